@@ -1,0 +1,82 @@
+// A refusal of the API server: meta/v1 Status with the reason, code and wording of apimachinery's api/errors. Made here
+// and passed on unchanged by the store, the protocol and REST.
+
+import { fieldErrorText, type FieldError } from './field-error.ts'
+import type { KindInfo } from './kind-registry.ts'
+
+export interface StatusCause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+export interface ApiStatus {
+  readonly kind: 'Status'
+  readonly apiVersion: 'v1'
+  readonly metadata: Record<string, never>
+  readonly status: 'Failure'
+  readonly message: string
+  readonly reason: string
+  readonly code: number
+  readonly details?:
+    | {
+        readonly name?: string | undefined
+        readonly group?: string | undefined
+        readonly kind?: string | undefined
+        readonly uid?: string | undefined
+        readonly causes?: readonly StatusCause[] | undefined
+      }
+    | undefined
+}
+
+/** What a write came to: the stored object, or why it was refused. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly status: ApiStatus }
+
+export function accepted<T>(value: T): Result<T> {
+  return { ok: true, value }
+}
+
+export function refused<T>(status: ApiStatus): Result<T> {
+  return { ok: false, status }
+}
+
+function failure(code: number, reason: string, message: string, details?: ApiStatus['details']): ApiStatus {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code }
+}
+
+function qualified(kind: KindInfo): string {
+  return kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`
+}
+
+export function notFound(kind: KindInfo, name: string): ApiStatus {
+  return failure(404, 'NotFound', `${qualified(kind)} "${name}" not found`, { name, group: kind.group || undefined, kind: kind.resource })
+}
+
+export function alreadyExists(kind: KindInfo, name: string): ApiStatus {
+  return failure(409, 'AlreadyExists', `${qualified(kind)} "${name}" already exists`, { name, group: kind.group || undefined, kind: kind.resource })
+}
+
+export function conflict(kind: KindInfo, name: string, why: string): ApiStatus {
+  return failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(kind)} "${name}": ${why}`, { name, group: kind.group || undefined, kind: kind.resource })
+}
+
+export function forbidden(kind: KindInfo, name: string, why: string): ApiStatus {
+  return failure(403, 'Forbidden', `${qualified(kind)} "${name}" is forbidden: ${why}`, { name, group: kind.group || undefined, kind: kind.resource })
+}
+
+export function badRequest(message: string): ApiStatus {
+  return failure(400, 'BadRequest', message)
+}
+
+/** `Service "my-service" is invalid: …` with one cause a field; one error is said plainly, several in brackets. */
+export function invalid(kind: KindInfo, name: string, errors: readonly FieldError[]): ApiStatus {
+  const texts = errors.map(fieldErrorText)
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
+  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
+  return failure(422, 'Invalid', `${qualifiedKind} "${name}" is invalid: ${list}`, {
+    name,
+    group: kind.group || undefined,
+    kind: kind.kind,
+    causes: errors.map(error => ({ reason: error.type, message: error.detail, field: error.field })),
+  })
+}

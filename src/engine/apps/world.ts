@@ -1,0 +1,137 @@
+// What is really so on the machines, whatever the API server believes: which nodes have power, whose kubelet runs, which
+// Pods have live processes and on what address they listen. Kubelets change it, probes and traffic ask it, faults break
+// it. The gap between this and the API's objects is what the whole playground is about.
+
+import { compareText } from '../kernel/json.ts'
+
+/** The processes of one Pod on one machine, from sandbox to exit. */
+export interface PodProcess {
+  readonly uid: string
+  readonly namespace: string
+  readonly name: string
+  readonly nodeName: string
+  readonly ip: string
+  /** TCP ports that answer; 'any' where the Pod declares none and it is assumed to listen wherever it is asked. */
+  readonly tcpPorts: readonly number[] | 'any'
+  readonly udpPorts: readonly number[] | 'any'
+  readonly startedAtMs: number
+  /** Listening: from container start until exit. A process that got SIGTERM still listens while it drains. */
+  readonly listening: boolean
+  /** Set by a fault: the application says "not ready" to its probes (and to `/readyz`) while it goes on answering. */
+  readonly readinessFails: boolean
+}
+
+export interface Machine {
+  readonly name: string
+  /** No power: nothing on it runs or answers; packets to it vanish. */
+  readonly power: boolean
+  /** A stopped kubelet posts nothing and starts nothing, while running containers go on. */
+  readonly kubelet: boolean
+  /** When the last change of power or kubelet came about; virtual ms. */
+  readonly sinceMs: number
+}
+
+export type SavedWorld = { readonly machines: readonly Machine[]; readonly processes: readonly PodProcess[]; readonly failing: readonly string[] }
+
+/** Ground truth. Answers are immutable values; every change replaces one. */
+export class World {
+  readonly #machines = new Map<string, Machine>()
+  readonly #byUid = new Map<string, PodProcess>()
+  readonly #byIP = new Map<string, PodProcess>()
+  /** Pods (`namespace/name`) told to fail their readiness; kept for a container that restarts. */
+  readonly #failing = new Set<string>()
+  readonly #listeners: ((change: WorldChange) => void)[] = []
+
+  machine(name: string): Machine | undefined {
+    return this.#machines.get(name)
+  }
+
+  machines(): readonly Machine[] {
+    return [...this.#machines.values()].sort((a, b) => compareText(a.name, b.name))
+  }
+
+  setMachine(machine: Machine): void {
+    this.#machines.set(machine.name, machine)
+    this.#tell({ type: 'machine', name: machine.name })
+  }
+
+  removeMachine(name: string): void {
+    this.#machines.delete(name)
+    for (const process of [...this.#byUid.values()]) if (process.nodeName === name) this.removeProcess(process.uid)
+    this.#tell({ type: 'machine', name })
+  }
+
+  process(uid: string): PodProcess | undefined {
+    return this.#byUid.get(uid)
+  }
+
+  /** Whose network namespace has this address, alive or on a dead machine. */
+  processAt(ip: string): PodProcess | undefined {
+    return this.#byIP.get(ip)
+  }
+
+  processes(): readonly PodProcess[] {
+    return [...this.#byUid.values()].sort((a, b) => compareText(a.uid, b.uid))
+  }
+
+  setProcess(process: PodProcess): void {
+    const before = this.#byUid.get(process.uid)
+    if (before && before.ip !== process.ip) this.#byIP.delete(before.ip)
+    const readinessFails = this.#failing.has(`${process.namespace}/${process.name}`)
+    const stored = { ...process, readinessFails }
+    this.#byUid.set(process.uid, stored)
+    this.#byIP.set(process.ip, stored)
+    this.#tell({ type: 'process', uid: process.uid })
+  }
+
+  removeProcess(uid: string): void {
+    const before = this.#byUid.get(uid)
+    if (!before) return
+    this.#byUid.delete(uid)
+    if (this.#byIP.get(before.ip)?.uid === uid) this.#byIP.delete(before.ip)
+    this.#tell({ type: 'process', uid })
+  }
+
+  /** Makes a Pod's application answer "not ready", or stop doing so. */
+  setReadinessFails(namespace: string, name: string, fails: boolean): void {
+    const key = `${namespace}/${name}`
+    if (fails) this.#failing.add(key)
+    else this.#failing.delete(key)
+    for (const process of this.#byUid.values()) {
+      if (process.namespace === namespace && process.name === name) this.setProcess(process)
+    }
+  }
+
+  readinessFails(namespace: string, name: string): boolean {
+    return this.#failing.has(`${namespace}/${name}`)
+  }
+
+  /** Tells of every change, in order. Handlers only take note; wiring, not state. */
+  onChange(listener: (change: WorldChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  save(): SavedWorld {
+    return { machines: this.machines(), processes: this.processes(), failing: [...this.#failing].sort(compareText) }
+  }
+
+  load(saved: SavedWorld): void {
+    this.#machines.clear()
+    this.#byUid.clear()
+    this.#byIP.clear()
+    this.#failing.clear()
+    for (const key of saved.failing) this.#failing.add(key)
+    for (const machine of saved.machines) this.#machines.set(machine.name, machine)
+    for (const process of saved.processes) {
+      this.#byUid.set(process.uid, process)
+      this.#byIP.set(process.ip, process)
+    }
+  }
+
+  #tell(change: WorldChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+export type WorldChange = { readonly type: 'machine'; readonly name: string } | { readonly type: 'process'; readonly uid: string }
+
