@@ -1,0 +1,27 @@
+// Everything that can be done to a cluster from outside, as plain data. The cluster keeps a log of what it was told and
+// when; seed and log together are the cluster.
+
+import type { ClusterSettings } from './api/cluster-settings.ts'
+import type { TrafficSpec } from './api/workload-spec.ts'
+
+export type ClusterCommand =
+  /** Makes the cluster follow this multi-document text, as a whole or not at all. */
+  | { readonly type: 'apply'; readonly text: string }
+  | { readonly type: 'create-nodes'; readonly count: number }
+  | { readonly type: 'kill-pod'; readonly namespace: string; readonly name: string }
+  | { readonly type: 'set-readiness'; readonly namespace: string; readonly name: string; readonly fails: boolean }
+  | { readonly type: 'set-power'; readonly node: string; readonly on: boolean }
+  | { readonly type: 'set-cordon'; readonly node: string; readonly cordoned: boolean }
+  | { readonly type: 'drain'; readonly node: string }
+  | { readonly type: 'scale'; readonly kind: 'Deployment' | 'ReplicaSet'; readonly namespace: string; readonly name: string; readonly replicas: number }
+  | { readonly type: 'start-traffic'; readonly spec: TrafficSpec }
+  | { readonly type: 'stop-traffic'; readonly id: string }
+  | { readonly type: 'set-settings'; readonly settings: { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined } }
+
+/** What a command came to. A refusal is a sentence for the user, in Kubernetes' own words where they are its. */
+export type CommandOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }
+
+export interface LoggedCommand {
+  readonly atMs: number
+  readonly command: ClusterCommand
+}
