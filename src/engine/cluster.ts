@@ -1,0 +1,355 @@
+// One cluster: wires the rooms together, takes commands, advances virtual time, and saves and restores everything. It
+// decides nothing about Kubernetes itself. A cluster is fully given by its options and its command log; `save` holds its
+// whole state besides, so that a restored one goes on without replaying.
+
+import { DEFAULT_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
+import type { Kind, KindMap } from './api/kind-registry.ts'
+import type { Pod } from './api/pod/pod.ts'
+import { World, type SavedWorld } from './apps/world.ts'
+import { simulatedNode, writeDefaults } from './bootstrap.ts'
+import type { ClusterCommand, CommandOutcome, LoggedCommand } from './commands.ts'
+import { createControllers, type Controllers } from './controllers/index.ts'
+import { createDataplane, type Dataplane } from './dataplane/index.ts'
+import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
+import { EventLoop, type SavedEventLoop } from './kernel/event-loop.ts'
+import { invariant } from './kernel/invariant.ts'
+import { nthSubnet } from './kernel/ip.ts'
+import { canonicalJson } from './kernel/json.ts'
+import type { Part } from './kernel/part.ts'
+import { Random, type SavedRandom } from './kernel/rng.ts'
+import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
+import { createMetrics, type Metrics } from './metrics/index.ts'
+import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
+import { ClusterStore, type StoreClient } from './store/index.ts'
+import { createTraffic, type Traffic } from './traffic/index.ts'
+import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
+
+export interface ClusterOptions {
+  readonly seed: number
+  /** What virtual time 0 stands for, ms since 1970; 2026-01-01T00:00:00Z when absent. */
+  readonly epochMs?: number | undefined
+  readonly settings?: Partial<ClusterSettings> | undefined
+  /** Without cluster DNS's Service and Endpoints. */
+  readonly empty?: boolean | undefined
+}
+
+export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' }>
+
+interface SavedCluster {
+  readonly format: 1
+  readonly options: { readonly seed: number; readonly epochMs: number; readonly empty: boolean }
+  readonly settings: ClusterSettings
+  readonly manifest: SavedManifest
+  readonly nodesMade: number
+  readonly log: readonly LoggedCommand[]
+  readonly random: SavedRandom
+  readonly loop: SavedEventLoop
+  readonly world: SavedWorld
+  readonly parts: { readonly [name: string]: unknown }
+}
+
+interface SavedManifest {
+  readonly text: string
+  readonly applied: AppliedManifests
+}
+
+const STEP_MS_MAX = 1_000
+const NO_MANIFEST: SavedManifest = { text: '', applied: [] }
+
+export function createCluster(options: ClusterOptions): Cluster {
+  return new Cluster(options, undefined)
+}
+
+/** Goes on from what `Cluster.save` gave. Throws when the text is no snapshot of this format. */
+export function restoreCluster(snapshot: string): Cluster {
+  const saved = JSON.parse(snapshot) as SavedCluster
+  if (saved?.format !== 1) throw new Error('not a snapshot of this version of the playground')
+  return new Cluster({ ...saved.options, settings: saved.settings }, saved)
+}
+
+export class Cluster {
+  readonly epochMs: number
+  readonly world: World
+  readonly store: StoreClient
+  readonly traffic: Traffic
+  readonly metrics: Metrics
+  readonly #options: { readonly seed: number; readonly epochMs: number; readonly empty: boolean }
+  readonly #loop = new EventLoop()
+  readonly #random: Random
+  readonly #clusterStore: ClusterStore
+  readonly #controllers: Controllers
+  readonly #dataplane: Dataplane
+  readonly #parts: readonly Part[]
+  readonly #log: LoggedCommand[] = []
+  #settings: ClusterSettings
+  #manifest = NO_MANIFEST
+  #nodesMade = 0
+  // Counts what a person would call a moment: an object other than a Lease changed, or a request ended.
+  #moments = 0
+
+  constructor(options: ClusterOptions, saved: SavedCluster | undefined) {
+    this.epochMs = options.epochMs ?? DEFAULT_EPOCH_MS
+    this.#options = { seed: options.seed, epochMs: this.epochMs, empty: options.empty ?? false }
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings }
+    this.#random = new Random(options.seed)
+    this.world = new World()
+    const loop = this.#loop
+    const random = this.#random
+    const settings = (): ClusterSettings => this.#settings
+    const wallMs = (): number => this.epochMs + loop.nowMs
+    this.#clusterStore = new ClusterStore({ random, settings, wallMs })
+    const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
+    this.store = client('user')
+    this.#controllers = createControllers({ loop, random, settings, client, world: this.world, wallMs })
+    this.#dataplane = createDataplane({ loop, random, settings, client, isRunning: node => this.world.machine(node)?.power ?? false })
+    this.traffic = createTraffic({ loop, random, settings, client, world: this.world, dataplane: this.#dataplane })
+    this.metrics = createMetrics()
+    this.#parts = [this.#clusterStore, ...this.#controllers.parts, this.#dataplane, this.traffic, this.metrics]
+    this.traffic.onTrip(trip => {
+      this.metrics.add(trip, loop.nowMs)
+      if (trip.outcome !== 'pending') this.#moments++
+    })
+    this.store.watch(['Node', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Namespace', 'Event'], () => {
+      this.#moments++
+    })
+    if (saved) this.#load(saved)
+    else {
+      writeDefaults(client('kube-apiserver'), this.#options.empty)
+      this.#controllers.start()
+    }
+  }
+
+  get nowMs(): number {
+    return this.#loop.nowMs
+  }
+
+  get seed(): number {
+    return this.#options.seed
+  }
+
+  get settings(): ClusterSettings {
+    return this.#settings
+  }
+
+  /** The last text that was applied. */
+  get manifestText(): string {
+    return this.#manifest.text
+  }
+
+  get log(): readonly LoggedCommand[] {
+    return this.#log
+  }
+
+  /** Makes the cluster follow a multi-document text, as a whole or not at all. */
+  apply(text: string): ManifestOutcome {
+    const outcome = applyManifests({ store: this.#clusterStore, text, previous: this.#manifest.applied })
+    if (!outcome.ok) return outcome
+    this.#note({ type: 'apply', text })
+    this.#manifest = { text, applied: outcome.state }
+    return outcome
+  }
+
+  execute(command: ExecutableCommand): CommandOutcome {
+    const outcome = this.#do(command)
+    if (outcome.ok) this.#note(command)
+    return outcome
+  }
+
+  /** The edit that sets `spec.replicas` of an object in the applied text, or null when the text does not hold it. */
+  scaleInText(kind: 'Deployment' | 'ReplicaSet', namespace: string, name: string, replicas: number): readonly TextEdit[] | null {
+    const { documents } = parseManifests(this.#manifest.text)
+    const index = documents.findIndex(
+      ({ value }) => value.kind === kind && value.metadata.name === name && (value.metadata.namespace ?? 'default') === namespace,
+    )
+    return index < 0 ? null : editScalar(this.#manifest.text, index, ['spec', 'replicas'], replicas)
+  }
+
+  /** Every Pod of interest against one Service: in or out, ready or not, and why. Empty when there is no such Service. */
+  verdicts(service: { readonly namespace: string; readonly name: string }): readonly EndpointVerdict[] {
+    const found = this.store.get('Service', service.namespace, service.name)
+    if (!found) return []
+    const deadNodes = new Map(
+      this.world
+        .machines()
+        .filter(machine => !machine.power)
+        .map(machine => [machine.name, { sinceMs: machine.sinceMs }] as const),
+    )
+    return endpointVerdicts({
+      service: found,
+      pods: this.store.list('Pod'),
+      slices: this.store.slicesOfService(service.namespace, service.name),
+      deadNodes,
+      nowMs: this.nowMs,
+    })
+  }
+
+  /** When the first Pod of a Node will be evicted by taint, or undefined while no timer runs. */
+  podEvictionMs(node: string): number | undefined {
+    return this.#controllers.podEvictionMs(node)
+  }
+
+  /** When the Node's kube-proxy last finished writing its rules. */
+  proxySyncedMs(node: string): number {
+    return this.#dataplane.syncedMs(node)
+  }
+
+  /** The object as `kubectl get -o yaml` prints it, or undefined when there is none. */
+  yamlOf(kind: Kind, namespace: string, name: string): string | undefined {
+    const object = this.store.get(kind, namespace, name)
+    return object && printYaml(object)
+  }
+
+  advanceTo(timeMs: number): void {
+    this.#loop.advanceTo(timeMs)
+  }
+
+  /** Runs to the next moment at which an object other than a Lease changes or a request ends; a second at most. */
+  step(): void {
+    const limitMs = this.nowMs + STEP_MS_MAX
+    const before = this.#moments
+    while (this.#loop.runNext(limitMs)) if (this.#moments !== before) break
+    if (this.#moments === before) this.#loop.advanceTo(limitMs)
+    // What happens at the same instant belongs to the same step.
+    this.#loop.advanceTo(this.nowMs)
+  }
+
+  /** The whole cluster as canonical JSON: the same cluster is the same text. */
+  save(): string {
+    const parts: Record<string, unknown> = {}
+    for (const part of this.#parts) {
+      invariant(!(part.partName in parts), `two parts are called ${part.partName}`)
+      parts[part.partName] = part.save()
+    }
+    const saved: SavedCluster = {
+      format: 1,
+      options: this.#options,
+      settings: this.#settings,
+      manifest: this.#manifest,
+      nodesMade: this.#nodesMade,
+      log: this.#log,
+      random: this.#random.save(),
+      loop: this.#loop.save(),
+      world: this.world.save(),
+      parts,
+    }
+    return canonicalJson(saved)
+  }
+
+  #load(saved: SavedCluster): void {
+    this.#manifest = saved.manifest
+    this.#nodesMade = saved.nodesMade
+    this.#log.push(...saved.log)
+    this.world.load(saved.world)
+    for (const part of this.#parts) {
+      const state = saved.parts[part.partName]
+      invariant(state !== undefined, `the snapshot lacks ${part.partName}`)
+      part.load(state as never)
+    }
+    this.#random.load(saved.random)
+    this.#loop.load(saved.loop)
+  }
+
+  #note(command: ClusterCommand): void {
+    this.#log.push({ atMs: this.nowMs, command })
+  }
+
+  #do(command: ExecutableCommand): CommandOutcome {
+    switch (command.type) {
+      case 'create-nodes':
+        return this.#createNodes(command.count)
+      case 'kill-pod':
+        return outcomeOf(this.store.delete('Pod', command.namespace, command.name, { gracePeriodSeconds: 1 }))
+      case 'set-readiness':
+        return this.#setReadiness(command)
+      case 'set-power':
+        return this.#setPower(command.node, command.on)
+      case 'set-cordon':
+        return this.#setCordon(command.node, command.cordoned)
+      case 'drain':
+        return this.#drain(command.node)
+      case 'scale':
+        return this.#scale(command)
+      case 'start-traffic':
+        return this.traffic.start(command.spec)
+      case 'stop-traffic':
+        return this.traffic.stop(command.id)
+      case 'set-settings':
+        this.#settings = { ...this.#settings, ...command.settings } as ClusterSettings
+        return DONE
+    }
+  }
+
+  #createNodes(count: number): CommandOutcome {
+    for (let made = 0; made < count; made++) {
+      const index = this.#nodesMade + 1
+      const podCIDR = nthSubnet(this.#settings['cluster-cidr'], 24, index)
+      if (podCIDR === undefined) return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
+      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDR, this.#settings['max-pods'])))
+      if (!outcome.ok) return outcome
+      this.#nodesMade = index
+    }
+    return DONE
+  }
+
+  #setReadiness({ namespace, name, fails }: { namespace: string; name: string; fails: boolean }): CommandOutcome {
+    if (!this.store.get('Pod', namespace, name)) return missing('pods', name)
+    this.world.setReadinessFails(namespace, name, fails)
+    return DONE
+  }
+
+  #setPower(node: string, on: boolean): CommandOutcome {
+    const machine = this.world.machine(node)
+    if (!machine) return refusal(`no simulated machine runs node "${node}"`)
+    if (machine.power !== on) this.world.setMachine({ ...machine, power: on, sinceMs: this.nowMs })
+    return DONE
+  }
+
+  #setCordon(node: string, cordoned: boolean): CommandOutcome {
+    const found = this.store.get('Node', '', node)
+    if (!found) return missing('nodes', node)
+    return outcomeOf(this.store.update('Node', { ...found, spec: { ...found.spec, unschedulable: cordoned || undefined } }))
+  }
+
+  /** Cordons, then deletes every Pod of the Node with its own grace, as `kubectl drain` does where no budget forbids it. */
+  #drain(node: string): CommandOutcome {
+    const cordoned = this.#setCordon(node, true)
+    if (!cordoned.ok) return cordoned
+    for (const pod of this.store.podsOnNode(node)) {
+      if (isFinished(pod) || pod.metadata.deletionTimestamp !== undefined) continue
+      const deleted = outcomeOf(this.store.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name))
+      if (!deleted.ok) return deleted
+    }
+    return DONE
+  }
+
+  #scale({ kind, namespace, name, replicas }: { kind: 'Deployment' | 'ReplicaSet'; namespace: string; name: string; replicas: number }): CommandOutcome {
+    if (kind === 'Deployment') {
+      const found = this.store.get('Deployment', namespace, name)
+      return found ? this.#update('Deployment', { ...found, spec: { ...found.spec, replicas } }) : missing('deployments.apps', name)
+    }
+    const found = this.store.get('ReplicaSet', namespace, name)
+    return found ? this.#update('ReplicaSet', { ...found, spec: { ...found.spec, replicas } }) : missing('replicasets.apps', name)
+  }
+
+  #update<K extends Kind>(kind: K, object: KindMap[K]): CommandOutcome {
+    return outcomeOf(this.store.update(kind, object))
+  }
+}
+
+const DONE: CommandOutcome = { ok: true }
+
+function refusal(message: string): CommandOutcome {
+  return { ok: false, message }
+}
+
+function missing(resource: string, name: string): CommandOutcome {
+  return refusal(`${resource} "${name}" not found`)
+}
+
+function outcomeOf(result: { readonly ok: true } | { readonly ok: false; readonly status: { readonly message: string } }): CommandOutcome {
+  return result.ok ? DONE : refusal(result.status.message)
+}
+
+function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+}
