@@ -4,6 +4,7 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator'
 import { compareText } from './json.ts'
+import { naturalLog } from './log.ts'
 
 export type SavedRandom = { readonly seed: number; readonly streams: { readonly [name: string]: readonly number[] } }
 
@@ -83,7 +84,7 @@ class Stream implements RandomStream {
   }
 
   exponential(mean: number): number {
-    return -Math.log(1 - this.unit()) * mean
+    return -naturalLog(1 - this.unit()) * mean
   }
 
   pick<T>(items: readonly T[]): T | undefined {
