@@ -2,7 +2,6 @@
 // so two browsers may differ in the last bit, and one bit is enough to send a replay another way. IEEE 754 arithmetic
 // leaves no such freedom: this function gives the same bits everywhere, within a few units in the last place of the truth.
 
-const SQRT_HALF = 0.7071067811865476
 const TWO_32 = 0x1_0000_0000
 // ln 2 in two parts: the first has its low bits zero, so that a whole number below 2¹¹ times it is exact.
 const LN2_HIGH = 0.6931471803691238
@@ -23,11 +22,11 @@ export function naturalLog(x: number): number {
     m *= TWO_32
     k -= 32
   }
-  while (m < SQRT_HALF) {
+  while (m < Math.SQRT1_2) {
     m *= 2
     k--
   }
-  while (m >= 2 * SQRT_HALF) {
+  while (m >= Math.SQRT2) {
     m /= 2
     k++
   }
