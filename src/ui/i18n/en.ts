@@ -1,0 +1,8 @@
+// The English catalogue: every word that the page can show. The Chinese one has the same keys.
+
+import { graphEn } from './graph-en.ts'
+import { problemEn } from './problem-en.ts'
+import { sentenceEn } from './sentence-en.ts'
+import { shellEn } from './shell-en.ts'
+
+export const en = { ...shellEn, ...sentenceEn, ...problemEn, ...graphEn } as const

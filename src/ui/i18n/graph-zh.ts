@@ -1,0 +1,1 @@
+export const graphZh = {} as const
