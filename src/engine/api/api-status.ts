@@ -49,19 +49,35 @@ function qualified(kind: KindInfo): string {
 }
 
 export function notFound(kind: KindInfo, name: string): ApiStatus {
-  return failure(404, 'NotFound', `${qualified(kind)} "${name}" not found`, { name, group: kind.group || undefined, kind: kind.resource })
+  return failure(404, 'NotFound', `${qualified(kind)} "${name}" not found`, {
+    name,
+    group: kind.group || undefined,
+    kind: kind.resource,
+  })
 }
 
 export function alreadyExists(kind: KindInfo, name: string): ApiStatus {
-  return failure(409, 'AlreadyExists', `${qualified(kind)} "${name}" already exists`, { name, group: kind.group || undefined, kind: kind.resource })
+  return failure(409, 'AlreadyExists', `${qualified(kind)} "${name}" already exists`, {
+    name,
+    group: kind.group || undefined,
+    kind: kind.resource,
+  })
 }
 
 export function conflict(kind: KindInfo, name: string, why: string): ApiStatus {
-  return failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(kind)} "${name}": ${why}`, { name, group: kind.group || undefined, kind: kind.resource })
+  return failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(kind)} "${name}": ${why}`, {
+    name,
+    group: kind.group || undefined,
+    kind: kind.resource,
+  })
 }
 
 export function forbidden(kind: KindInfo, name: string, why: string): ApiStatus {
-  return failure(403, 'Forbidden', `${qualified(kind)} "${name}" is forbidden: ${why}`, { name, group: kind.group || undefined, kind: kind.resource })
+  return failure(403, 'Forbidden', `${qualified(kind)} "${name}" is forbidden: ${why}`, {
+    name,
+    group: kind.group || undefined,
+    kind: kind.resource,
+  })
 }
 
 export function badRequest(message: string): ApiStatus {
@@ -79,4 +95,10 @@ export function invalid(kind: KindInfo, name: string, errors: readonly FieldErro
     kind: kind.kind,
     causes: errors.map(error => ({ reason: error.type, message: error.detail, field: error.field })),
   })
+}
+
+/** A server that cannot go on, such as an address range that is used up. */
+export function internalError(what: string): ApiStatus {
+  const message = `Internal error occurred: ${what}`
+  return failure(500, 'InternalError', message, { causes: [{ reason: '', message: what, field: '' }] })
 }

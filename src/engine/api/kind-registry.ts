@@ -62,6 +62,21 @@ export function findKind(apiVersion: string, kind: string): KindInfo | undefined
   return found?.apiVersion === apiVersion ? found : undefined
 }
 
-function info(kind: Kind, group: string, version: string, resource: string, namespaced: boolean, hasStatus: boolean): KindInfo {
-  return { kind, group, version, apiVersion: group === '' ? version : `${group}/${version}`, resource, namespaced, hasStatus }
+function info(
+  kind: Kind,
+  group: string,
+  version: string,
+  resource: string,
+  namespaced: boolean,
+  hasStatus: boolean,
+): KindInfo {
+  return {
+    kind,
+    group,
+    version,
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    resource,
+    namespaced,
+    hasStatus,
+  }
 }

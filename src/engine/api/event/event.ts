@@ -13,6 +13,8 @@ export interface Event extends KubeObject {
   readonly lastTimestamp?: string | null | undefined
   readonly count?: number | undefined
   readonly eventTime?: string | null | undefined
+  /** What was done or tried: `Binding`. Only events of events.k8s.io have one. */
+  readonly action?: string | undefined
   readonly reportingComponent?: string | undefined
   readonly reportingInstance?: string | undefined
 }

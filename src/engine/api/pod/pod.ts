@@ -49,7 +49,9 @@ export interface Container {
   readonly readinessProbe?: Probe | undefined
   readonly livenessProbe?: Probe | undefined
   readonly startupProbe?: Probe | undefined
-  readonly lifecycle?: { readonly preStop?: LifecycleHandler | undefined; readonly postStart?: LifecycleHandler | undefined } | undefined
+  readonly lifecycle?:
+    | { readonly preStop?: LifecycleHandler | undefined; readonly postStart?: LifecycleHandler | undefined }
+    | undefined
   readonly restartPolicy?: string | undefined
   readonly imagePullPolicy?: string | undefined
   readonly terminationMessagePath?: string | undefined

@@ -30,7 +30,9 @@ export interface ServiceSpec {
   readonly externalIPs?: readonly string[] | undefined
   readonly externalName?: string | undefined
   readonly sessionAffinity?: 'None' | 'ClientIP' | undefined
-  readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number | undefined } | undefined } | undefined
+  readonly sessionAffinityConfig?:
+    | { readonly clientIP?: { readonly timeoutSeconds?: number | undefined } | undefined }
+    | undefined
   readonly externalTrafficPolicy?: 'Cluster' | 'Local' | undefined
   readonly internalTrafficPolicy?: 'Cluster' | 'Local' | undefined
   readonly healthCheckNodePort?: number | undefined

@@ -1,0 +1,14 @@
+// What the API server fills into a Namespace: the label with its own name, its finalizer and its phase.
+
+import type { Namespace } from './namespace.ts'
+
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
+
+export function defaultNamespace(namespace: Namespace): Namespace {
+  const { metadata } = namespace
+  return {
+    ...namespace,
+    metadata: { ...metadata, labels: { ...metadata.labels, [NAMESPACE_NAME_LABEL]: metadata.name } },
+    spec: { ...namespace.spec, finalizers: namespace.spec?.finalizers ?? ['kubernetes'] },
+  }
+}

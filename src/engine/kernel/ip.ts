@@ -1,0 +1,134 @@
+// IP addresses and CIDR blocks as numbers: parsing, canonical printing, membership, counting addresses and subnets. Pure
+// arithmetic: no DNS and no sockets. IPv4 is a 32-bit number, IPv6 eight 16-bit groups. Zones (`fe80::1%eth0`) are not read.
+
+/** An IPv4 block: the first address as a number, and the length of the prefix. */
+export interface Cidr {
+  readonly base: number
+  readonly prefix: number
+}
+
+const DECIMAL = /^\d{1,10}$/
+const GROUP = /^[0-9a-fA-F]{1,4}$/
+
+/** The 32-bit number of a dotted quad; leading zeros are read as decimal, as the API server does. Undefined when it is none. */
+export function parseIPv4(text: string): number | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 4) return undefined
+  let value = 0
+  for (const part of parts) {
+    if (!DECIMAL.test(part) || Number(part) > 255) return undefined
+    value = value * 256 + Number(part)
+  }
+  return value
+}
+
+/** `10.96.0.1` of its number. */
+export function formatIPv4(value: number): string {
+  return `${Math.floor(value / 0x100_0000)}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`
+}
+
+/** The eight 16-bit groups of an IPv6 address, or undefined when it is none. */
+export function parseIPv6(text: string): readonly number[] | undefined {
+  const halves = text.split('::')
+  if (halves.length > 2 || !text.includes(':')) return undefined
+  const head = parseGroups(halves[0] as string, halves.length === 1)
+  if (halves.length === 1) return head?.length === 8 ? head : undefined
+  const tail = parseGroups(halves[1] as string, true)
+  if (!head || !tail || head.length + tail.length > 7) return undefined
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail]
+}
+
+/** The canonical text of RFC 5952: lower case, the longest run of zeros (the first of equals, two at least) as `::`. */
+export function formatIPv6(groups: readonly number[]): string {
+  if (isMapped(groups)) return `::ffff:${formatIPv4((groups[6] as number) * 0x1_0000 + (groups[7] as number))}`
+  let best = { start: -1, length: 1 }
+  for (let start = 0; start < 8; start++) {
+    let length = 0
+    while (start + length < 8 && groups[start + length] === 0) length++
+    if (length > best.length) best = { start, length }
+  }
+  const text = (from: number, to: number): string =>
+    groups
+      .slice(from, to)
+      .map(group => group.toString(16))
+      .join(':')
+  return best.start < 0 ? text(0, 8) : `${text(0, best.start)}::${text(best.start + best.length, 8)}`
+}
+
+/** Whether the groups are an IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`). */
+export function isMapped(groups: readonly number[]): boolean {
+  return groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff
+}
+
+/** `IPv4` or `IPv6` for an address, undefined for any other text. An IPv4-mapped address counts as IPv4, as in Go's net. */
+export function ipFamily(text: string): 'IPv4' | 'IPv6' | undefined {
+  if (parseIPv4(text) !== undefined) return 'IPv4'
+  const groups = parseIPv6(text)
+  return groups && (isMapped(groups) ? 'IPv4' : 'IPv6')
+}
+
+/** The canonical text of an address of either family, or undefined. */
+export function canonicalIP(text: string): string | undefined {
+  const value = parseIPv4(text)
+  if (value !== undefined) return formatIPv4(value)
+  const groups = parseIPv6(text)
+  return groups && formatIPv6(groups)
+}
+
+/** The block of `10.96.0.0/16`, host bits cut off; undefined when it is no IPv4 block. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [address = '', length = '', ...rest] = text.split('/')
+  const value = parseIPv4(address)
+  if (value === undefined || rest.length > 0 || !/^\d{1,2}$/.test(length) || Number(length) > 32) return undefined
+  const size = 2 ** (32 - Number(length))
+  return { base: Math.floor(value / size) * size, prefix: Number(length) }
+}
+
+/** Whether the text is an IPv4 or IPv6 block. */
+export function isCidr(text: string): boolean {
+  if (parseCidr(text)) return true
+  const [address = '', length = '', ...rest] = text.split('/')
+  return rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= 128 && parseIPv6(address) !== undefined
+}
+
+export function formatCidr(cidr: Cidr): string {
+  return `${formatIPv4(cidr.base)}/${cidr.prefix}`
+}
+
+/** How many addresses the block has. */
+export function cidrSize(cidr: Cidr): number {
+  return 2 ** (32 - cidr.prefix)
+}
+
+export function cidrContains(cidr: Cidr, address: number): boolean {
+  return address >= cidr.base && address < cidr.base + cidrSize(cidr)
+}
+
+/** The `index`-th address of a block, from 0 (the network's own); undefined when the block is too small or is none. */
+export function nthAddress(block: string, index: number): string | undefined {
+  const cidr = parseCidr(block)
+  return cidr && index >= 0 && index < cidrSize(cidr) ? formatIPv4(cidr.base + index) : undefined
+}
+
+/** The `index`-th block of `prefix` bits inside a block, from 0; undefined when there is none. */
+export function nthSubnet(block: string, prefix: number, index: number): string | undefined {
+  const cidr = parseCidr(block)
+  if (!cidr || prefix < cidr.prefix || prefix > 32 || index < 0 || index >= 2 ** (prefix - cidr.prefix))
+    return undefined
+  return formatCidr({ base: cidr.base + index * 2 ** (32 - prefix), prefix })
+}
+
+function parseGroups(text: string, last: boolean): readonly number[] | undefined {
+  if (text === '') return []
+  const groups: number[] = []
+  const parts = text.split(':')
+  for (const [index, part] of parts.entries()) {
+    if (GROUP.test(part)) groups.push(Number.parseInt(part, 16))
+    else {
+      const quad = last && index === parts.length - 1 ? parseIPv4(part) : undefined
+      if (quad === undefined) return undefined
+      groups.push(Math.floor(quad / 0x1_0000), quad % 0x1_0000)
+    }
+  }
+  return groups
+}

@@ -1,0 +1,376 @@
+// The API server: holds all objects, admits every write, numbers it, and tells the watchers in order. Reads are of the
+// current state. Several writes can be made to stand or fall together (`transaction`), which the real server cannot; the
+// playground needs it so that a manifest is applied as a whole or not at all. Left out: watch history and bookmarks.
+
+import {
+  accepted,
+  alreadyExists,
+  conflict,
+  forbidden,
+  notFound,
+  refused,
+  type ApiStatus,
+  type Result,
+} from '../api/api-status.ts'
+import type { ClusterSettings } from '../api/cluster-settings.ts'
+import { ALL_KINDS, KINDS, type AnyObject, type Kind, type KindMap } from '../api/kind-registry.ts'
+import type { Draft, ObjectMeta } from '../api/meta.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { sameJson } from '../kernel/json.ts'
+import type { Part } from '../kernel/part.ts'
+import type { Random } from '../kernel/rng.ts'
+import { formatTimestamp } from '../kernel/timestamp.ts'
+import { admitCreate, admitUpdate, type AdmissionContext } from './admission.ts'
+import type { DeleteOptions, StoreClient, WatchEvent } from './client.ts'
+import { isReadyToGo, planDeletion } from './deletion.ts'
+import { namespaceOf, nodeTerm, ObjectSet, ownerTerm, sliceTerm } from './object-set.ts'
+import { tableKey, type ObjectTableKey } from './object-table.ts'
+import { seal } from './seal.ts'
+
+export interface StoreOptions {
+  readonly random: Random
+  readonly settings: () => ClusterSettings
+  /** Milliseconds since 1970, in virtual time. */
+  readonly wallMs: () => number
+}
+
+export interface SavedStore {
+  readonly revision: number
+  readonly objects: readonly AnyObject[]
+}
+
+interface Change {
+  readonly kind: Kind
+  readonly key: ObjectTableKey
+  readonly before: AnyObject | undefined
+}
+
+interface Transaction {
+  readonly revision: number
+  readonly changes: Change[]
+  readonly events: WatchEvent[]
+}
+
+const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
+const GENERATED_BASE_MAX = 58
+const GENERATE_TRIES = 8
+const MODIFIED_MEANWHILE = 'the object has been modified; please apply your changes to the latest version and try again'
+const LASTING_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
+const STREAMS = ['uid', 'generated-name', 'cluster-ip', 'node-port'] as const
+
+export class ClusterStore implements Part {
+  readonly partName = 'store'
+  readonly #options: StoreOptions
+  readonly #objects = new ObjectSet()
+  readonly #handlers = new Map<Kind, ((event: WatchEvent) => void)[]>()
+  #revision = 0
+  #transaction: Transaction | undefined
+  #telling = false
+
+  constructor(options: StoreOptions) {
+    this.#options = options
+    // The streams exist from the start, so that a check that is rolled back leaves no trace of itself.
+    for (const name of STREAMS) options.random.stream(name)
+  }
+
+  /** The face through which `actor` reads and writes. */
+  client(actor: string): StoreClient {
+    return new Client(actor, this)
+  }
+
+  get objects(): ObjectSet {
+    return this.#objects
+  }
+
+  /**
+   * Does several writes as one: with `commit` all stand and the watchers hear of them afterwards, in order; otherwise
+   * nothing has happened, not even a number drawn. Transactions do not nest.
+   */
+  transaction<T>(work: () => { readonly commit: boolean; readonly value: T }): T {
+    invariant(!this.#transaction, 'a transaction was begun inside another')
+    const random = this.#options.random.save()
+    const transaction: Transaction = { revision: this.#revision, changes: [], events: [] }
+    this.#transaction = transaction
+    let commit = false
+    try {
+      const outcome = work()
+      commit = outcome.commit
+      return outcome.value
+    } finally {
+      this.#transaction = undefined
+      if (commit) for (const event of transaction.events) this.#deliver(event)
+      else {
+        this.#rollBack(transaction)
+        this.#options.random.load(random)
+      }
+    }
+  }
+
+  create<K extends Kind>(kind: K, draft: Draft<KindMap[K]>): Result<KindMap[K]> {
+    const info = KINDS[kind]
+    const namespace = info.namespaced ? (draft.metadata.namespace ?? 'default') : ''
+    const missing = info.namespaced ? this.#namespaceRefusal(kind, namespace, draft.metadata.name ?? '') : undefined
+    if (missing) return refused(missing)
+    const name = this.#nameFor(kind, namespace, draft.metadata)
+    const key = tableKey(namespace, name)
+    const metadata: ObjectMeta = {
+      ...draft.metadata,
+      name,
+      namespace: info.namespaced ? namespace : undefined,
+      uid: this.#newUid(),
+      resourceVersion: '',
+      creationTimestamp: formatTimestamp(this.#options.wallMs()),
+      deletionTimestamp: undefined,
+      deletionGracePeriodSeconds: undefined,
+    }
+    const object = { ...draft, apiVersion: info.apiVersion, kind, metadata } as unknown as KindMap[K]
+    const admitted = admitCreate(kind, object, metadata, this.#admission(key))
+    if (!admitted.ok) return admitted
+    if (this.#objects.table(kind).get(key)) return refused(alreadyExists(info, name))
+    return accepted(this.#write(kind, key, admitted.value))
+  }
+
+  update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+    const found = this.#current(kind, object)
+    if (!found.ok) return found
+    const old = found.value
+    const key = tableKey(namespaceOf(kind, old), old.metadata.name)
+    const admitted = admitUpdate(kind, object, old, this.#admission(key))
+    if (!admitted.ok) return admitted
+    if (sameJson(admitted.value, old)) return accepted(old)
+    if (isReadyToGo(kind, admitted.value.metadata)) return accepted(this.#remove(kind, key, admitted.value))
+    return accepted(this.#write(kind, key, admitted.value))
+  }
+
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+    invariant(KINDS[kind].hasStatus, `${kind} has no status subresource`)
+    const found = this.#current(kind, object)
+    if (!found.ok) return found
+    const old = found.value as KindMap[K] & { readonly status?: unknown }
+    const status = (object as { readonly status?: unknown }).status
+    if (sameJson(status, old.status)) return accepted(old)
+    return accepted(this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, status }))
+  }
+
+  delete<K extends Kind>(kind: K, namespace: string, name: string, options: DeleteOptions = {}): Result<KindMap[K]> {
+    const info = KINDS[kind]
+    const key = tableKey(info.namespaced ? namespace : '', name)
+    const object = this.#objects.table(kind).get(key)
+    if (!object) return refused(notFound(info, name))
+    const { uid } = object.metadata
+    if (options.preconditionUid !== undefined && options.preconditionUid !== uid) {
+      const why = `the UID in the precondition (${options.preconditionUid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`
+      return refused(conflict({ ...info, resource: kind }, name, why))
+    }
+    if (kind === 'Namespace') {
+      if (LASTING_NAMESPACES.has(name)) return refused(forbidden(info, name, 'this namespace may not be deleted'))
+      this.#emptyNamespace(name)
+    }
+    const plan = planDeletion(kind, object, options, this.#options.wallMs())
+    if (plan.type === 'keep') return accepted(plan.changed ? this.#write(kind, key, plan.object) : object)
+    const removed = this.#remove(kind, key, plan.object)
+    if (kind === 'Service') this.#removeEndpointsOf(namespace, name)
+    return accepted(removed)
+  }
+
+  watch<K extends Kind>(kinds: readonly K[], handler: (event: WatchEvent<K>) => void): void {
+    for (const kind of kinds) {
+      const handlers = this.#handlers.get(kind) ?? []
+      handlers.push(handler as unknown as (event: WatchEvent) => void)
+      this.#handlers.set(kind, handlers)
+    }
+  }
+
+  save(): SavedStore {
+    return { revision: this.#revision, objects: this.#objects.all() }
+  }
+
+  load(saved: SavedStore): void {
+    for (const kind of ALL_KINDS) {
+      for (const object of this.#objects.table(kind).list(undefined)) {
+        this.#objects.put(kind, tableKey(namespaceOf(kind, object), object.metadata.name), undefined)
+      }
+    }
+    for (const object of saved.objects) {
+      const kind = object.kind as Kind
+      this.#objects.put(kind, tableKey(namespaceOf(kind, object), object.metadata.name), seal(object))
+    }
+    this.#revision = saved.revision
+  }
+
+  #admission(key: ObjectTableKey): AdmissionContext {
+    const settings = this.#options.settings()
+    return {
+      settings,
+      objects: this.#objects,
+      key,
+      clusterIPRange: settings['service-cluster-ip-range'],
+      nodePortRange: settings['service-node-port-range'],
+      clusterIPRandom: this.#options.random.stream('cluster-ip'),
+      nodePortRandom: this.#options.random.stream('node-port'),
+    }
+  }
+
+  #namespaceRefusal(kind: Kind, namespace: string, name: string): ApiStatus | undefined {
+    const found = this.#objects.get('Namespace', '', namespace)
+    if (!found) return notFound(KINDS.Namespace, namespace)
+    if (found.metadata.deletionTimestamp === undefined) return undefined
+    return forbidden(
+      KINDS[kind],
+      name,
+      `unable to create new content in namespace ${namespace} because it is being terminated`,
+    )
+  }
+
+  /** The name asked for, or one that is free made from `generateName`; '' when neither is given, for validation to refuse. */
+  #nameFor(kind: Kind, namespace: string, metadata: Draft<AnyObject>['metadata']): string {
+    if (metadata.name) return metadata.name
+    const base = metadata.generateName
+    if (!base) return ''
+    const stream = this.#options.random.stream('generated-name')
+    let name = ''
+    for (let tries = 0; tries < GENERATE_TRIES; tries++) {
+      name = base.slice(0, GENERATED_BASE_MAX) + stream.text(5, NAME_LETTERS)
+      if (!this.#objects.get(kind, namespace, name)) break
+    }
+    return name
+  }
+
+  #newUid(): string {
+    const hex = this.#options.random.stream('uid').text(32, '0123456789abcdef')
+    const variant = '89ab'[Number.parseInt(hex[16] as string, 16) & 3] as string
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+  }
+
+  /** The stored object that a write is about, or why the write cannot be: not there, or changed meanwhile. */
+  #current<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+    const info = KINDS[kind]
+    const { name, uid, resourceVersion } = object.metadata
+    const old = this.#objects.get(kind, namespaceOf(kind, object), name)
+    if (!old) return refused(notFound(info, name))
+    if (uid && uid !== old.metadata.uid) {
+      const why = `StorageError: invalid object, Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
+      return refused(conflict(info, name, why))
+    }
+    if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) {
+      return refused(conflict(info, name, MODIFIED_MEANWHILE))
+    }
+    return accepted(old)
+  }
+
+  #write<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
+    const numbered = this.#numbered(object)
+    const previous = this.#put(kind, key, numbered)
+    this.#tell({ type: previous ? 'MODIFIED' : 'ADDED', kind, object: numbered, previous } as unknown as WatchEvent)
+    return numbered
+  }
+
+  #remove<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
+    const last = this.#numbered(object)
+    const previous = this.#put(kind, key, undefined)
+    this.#tell({ type: 'DELETED', kind, object: last, previous } as unknown as WatchEvent)
+    return last
+  }
+
+  #numbered<K extends Kind>(object: KindMap[K]): KindMap[K] {
+    invariant(!this.#telling, 'a watch handler wrote to the store')
+    this.#revision++
+    return seal({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } })
+  }
+
+  #put<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K] | undefined): KindMap[K] | undefined {
+    const before = this.#objects.put(kind, key, object)
+    this.#transaction?.changes.push({ kind, key, before })
+    return before
+  }
+
+  #tell(event: WatchEvent): void {
+    if (this.#transaction) this.#transaction.events.push(event)
+    else this.#deliver(event)
+  }
+
+  #deliver(event: WatchEvent): void {
+    this.#telling = true
+    try {
+      for (const handler of this.#handlers.get(event.kind) ?? []) handler(event)
+    } finally {
+      this.#telling = false
+    }
+  }
+
+  #rollBack(transaction: Transaction): void {
+    for (const { kind, key, before } of transaction.changes.toReversed()) this.#objects.put(kind, key, before)
+    this.#revision = transaction.revision
+  }
+
+  // Thin: everything in the namespace goes at once, finalizers or not.
+  #emptyNamespace(namespace: string): void {
+    for (const kind of ALL_KINDS) {
+      if (!KINDS[kind].namespaced) continue
+      for (const object of this.#objects.table(kind).list(namespace)) {
+        this.#remove(kind, tableKey(namespace, object.metadata.name), object)
+      }
+    }
+  }
+
+  // The Endpoints of a Service go with it, even when written by hand.
+  #removeEndpointsOf(namespace: string, service: string): void {
+    const key = tableKey(namespace, service)
+    const endpoints = this.#objects.table('Endpoints').get(key)
+    if (endpoints) this.#remove('Endpoints', key, endpoints)
+  }
+}
+
+class Client implements StoreClient {
+  readonly actor: string
+  readonly #store: ClusterStore
+
+  constructor(actor: string, store: ClusterStore) {
+    this.actor = actor
+    this.#store = store
+  }
+
+  get<K extends Kind>(kind: K, namespace: string, name: string): KindMap[K] | undefined {
+    return this.#store.objects.get(kind, KINDS[kind].namespaced ? namespace : '', name)
+  }
+
+  list<K extends Kind>(kind: K, namespace?: string): readonly KindMap[K][] {
+    return this.#store.objects.table(kind).list(KINDS[kind].namespaced ? namespace : undefined)
+  }
+
+  podsOnNode(nodeName: string): readonly KindMap['Pod'][] {
+    return this.#store.objects.table('Pod').withTerm(nodeTerm(nodeName))
+  }
+
+  podsWithLabels(namespace: string, labels: { readonly [key: string]: string }): readonly KindMap['Pod'][] {
+    return this.#store.objects.podsWithLabels(namespace, labels)
+  }
+
+  ownedBy<K extends Kind>(kind: K, ownerUid: string): readonly KindMap[K][] {
+    return this.#store.objects.table(kind).withTerm(ownerTerm(ownerUid))
+  }
+
+  slicesOfService(namespace: string, service: string): readonly KindMap['EndpointSlice'][] {
+    return this.#store.objects.table('EndpointSlice').withTerm(sliceTerm(namespace, service))
+  }
+
+  create<K extends Kind>(kind: K, object: Draft<KindMap[K]>): Result<KindMap[K]> {
+    return this.#store.create(kind, object)
+  }
+
+  update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+    return this.#store.update(kind, object)
+  }
+
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+    return this.#store.updateStatus(kind, object)
+  }
+
+  delete<K extends Kind>(kind: K, namespace: string, name: string, options?: DeleteOptions): Result<KindMap[K]> {
+    return this.#store.delete(kind, namespace, name, options)
+  }
+
+  watch<K extends Kind>(kinds: readonly K[], handler: (event: WatchEvent<K>) => void): void {
+    this.#store.watch(kinds, handler)
+  }
+}
