@@ -1,7 +1,7 @@
 // The only way the user interface reaches an engine: ask (one promise for each request) and be told (updates in order).
 
 import type { Answers, Request, Update } from '../../protocol/index.ts'
-import type { ClientCarrier } from '../carriers/carrier.ts'
+import type { ClientCarrier } from '../carriers/index.ts'
 
 export interface EngineClient {
   /** Rejects when the host met a bug of its own or is lost; a user's mistake is part of the answer. */
@@ -14,12 +14,15 @@ export interface EngineClient {
 
 export function createEngineClient(carrier: ClientCarrier): EngineClient {
   let nextId = 1
-  let receive: (update: Update) => void = () => {}
-  let lost: (why: string) => void = () => {}
-  const waiting = new Map<number, { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }>()
+  let receive: ((update: Update) => void) | undefined
+  let lost: ((why: string) => void) | undefined
+  const waiting = new Map<
+    number,
+    { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }
+  >()
 
   carrier.onMessage(message => {
-    if (message.type !== 'answer') return receive(message)
+    if (message.type !== 'answer') return receive?.(message)
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
     if ('error' in message) asked?.reject(new Error(message.error))
@@ -28,7 +31,7 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
   carrier.onLost(why => {
     for (const asked of waiting.values()) asked.reject(new Error(why))
     waiting.clear()
-    lost(why)
+    lost?.(why)
   })
 
   return {
