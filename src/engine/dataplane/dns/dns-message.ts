@@ -1,0 +1,59 @@
+// A question to cluster DNS and its answer, as values; the bytes of the wire are somebody else's. Names are without the
+// final dot, in lower case.
+
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'TXT'
+
+export interface DnsQuestion {
+  /** With or without the final dot, in any case. */
+  readonly name: string
+  readonly type: DnsType
+}
+
+interface RecordBase {
+  readonly name: string
+  readonly ttlSeconds: number
+}
+
+export interface AddressRecord extends RecordBase {
+  readonly type: 'A' | 'AAAA'
+  readonly address: string
+  /** The EndpointSlice whose row gave the address, `namespace/name`; null where no row did. Not part of the wire. */
+  readonly slice: string | null
+}
+
+export interface CnameRecord extends RecordBase {
+  readonly type: 'CNAME'
+  readonly target: string
+}
+
+export interface SrvRecord extends RecordBase {
+  readonly type: 'SRV'
+  readonly priority: number
+  readonly weight: number
+  readonly port: number
+  readonly target: string
+}
+
+export interface PtrRecord extends RecordBase {
+  readonly type: 'PTR'
+  readonly target: string
+}
+
+export interface TxtRecord extends RecordBase {
+  readonly type: 'TXT'
+  readonly text: string
+}
+
+export type DnsRecord = AddressRecord | CnameRecord | SrvRecord | PtrRecord | TxtRecord
+
+export interface DnsAnswer {
+  /** NOERROR with no answers is what resolvers call NODATA: the name exists, with other types. */
+  readonly rcode: 'NOERROR' | 'NXDOMAIN'
+  /** CNAMEs first. Addresses stand in a fixed order: a server shuffles them for each answer, and a client picks one. */
+  readonly answers: readonly DnsRecord[]
+  readonly additional: readonly DnsRecord[]
+  /** How long a client may remember a negative answer; the answer carries a SOA with it. */
+  readonly negativeTtlSeconds: number
+  /** `namespace/name` of the Service whose name was asked for, or null. */
+  readonly service: string | null
+}

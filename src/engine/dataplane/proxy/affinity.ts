@@ -1,0 +1,78 @@
+// Who is kept at which endpoint, on one node: session affinity ClientIP as the iptables `recent` lists do it. One list for
+// each Service port and endpoint, at most 100 clients in it; the oldest makes room. The time counts from the last new
+// connection. Nodes do not share their lists, and a node that loses its rules loses them too.
+
+import type { EndpointChoice } from './packet.ts'
+import type { ServicePortRules } from './service-rules.ts'
+
+const CLIENTS_PER_LIST = 100
+
+/** [Service port, endpoint, [client address, ms of its last connection][]][], in the order of use. */
+export type SavedAffinity = readonly (readonly [string, string, readonly (readonly [string, number])[]])[]
+
+export class AffinityLists {
+  readonly #lists = new Map<string, Map<string, Map<string, number>>>()
+
+  /** The first of the choices, in rule order, that remembers the client. */
+  find(
+    port: ServicePortRules,
+    choices: readonly EndpointChoice[],
+    client: string,
+    nowMs: number,
+  ): EndpointChoice | undefined {
+    const lists = this.#lists.get(keyOf(port))
+    if (!lists) return undefined
+    return choices.find(({ endpoint }) => {
+      const sinceMs = lists.get(endpoint)?.get(client)
+      return sinceMs !== undefined && nowMs - sinceMs <= port.affinitySeconds * 1000
+    })
+  }
+
+  remember(port: ServicePortRules, endpoint: string, client: string, nowMs: number): void {
+    const key = keyOf(port)
+    const lists = this.#lists.get(key) ?? new Map<string, Map<string, number>>()
+    this.#lists.set(key, lists)
+    const list = lists.get(endpoint) ?? new Map<string, number>()
+    lists.set(endpoint, list)
+    list.delete(client)
+    list.set(client, nowMs)
+    const [oldest] = list.keys()
+    if (list.size > CLIENTS_PER_LIST && oldest !== undefined) list.delete(oldest)
+  }
+
+  /** After a write of a Service's rules: lists of endpoints that no rule names any more are gone with their rules. */
+  keepOnly(service: string, ports: readonly ServicePortRules[]): void {
+    if (this.#lists.size === 0) return
+    const kept = new Map(ports.filter(port => port.affinitySeconds > 0).map(port => [keyOf(port), port]))
+    for (const [key, lists] of this.#lists) {
+      if (!key.startsWith(`${service} `)) continue
+      const port = kept.get(key)
+      const named = new Set([...(port?.cluster ?? []), ...(port?.local ?? [])].map(choice => choice.endpoint))
+      for (const endpoint of lists.keys()) if (!named.has(endpoint)) lists.delete(endpoint)
+      if (lists.size === 0) this.#lists.delete(key)
+    }
+  }
+
+  clear(): void {
+    this.#lists.clear()
+  }
+
+  save(): SavedAffinity {
+    return [...this.#lists].flatMap(([key, lists]) =>
+      [...lists].map(([endpoint, list]) => [key, endpoint, [...list]] as const),
+    )
+  }
+
+  load(saved: SavedAffinity): void {
+    this.#lists.clear()
+    for (const [key, endpoint, list] of saved) {
+      const lists = this.#lists.get(key) ?? new Map<string, Map<string, number>>()
+      lists.set(endpoint, new Map(list))
+      this.#lists.set(key, lists)
+    }
+  }
+}
+
+function keyOf(port: ServicePortRules): string {
+  return `${port.service} ${port.portName} ${port.protocol}`
+}

@@ -1,0 +1,91 @@
+// The rules that one node's kube-proxy has in force: a frozen picture of the Services and EndpointSlices it had heard of
+// when it last wrote. Looking up a packet's destination compiles what it needs and keeps it, so that a node nobody sends
+// from costs nothing. Leaves out the text of the rules (chains, marks, comments), which is printed elsewhere.
+
+import type { Protocol } from '../../api/meta.ts'
+import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
+import { compareText } from '../../kernel/json.ts'
+import type { ServiceState } from '../service-state.ts'
+import type { Packet } from './packet.ts'
+import type { NodePlace, ServicePortRules } from './service-rules.ts'
+
+/** One address, port and protocol at which a Service port is reached. */
+export interface Frontend {
+  readonly kind: 'cluster-ip' | 'external-ip' | 'load-balancer' | 'node-port'
+  readonly port: ServicePortRules
+  /** Only for a load balancer's address: who may use it. */
+  readonly sourceRanges?: readonly Cidr[] | undefined
+}
+
+export interface NodeRulesInput {
+  readonly place: NodePlace
+  /** The node's own addresses: its NodePorts answer there. */
+  readonly addresses: readonly string[]
+  readonly clusterCidr: string
+  /** By `namespace/name`; only Services that kube-proxy makes rules for. */
+  readonly services: ReadonlyMap<string, ServiceState>
+}
+
+export class NodeRules {
+  readonly place: NodePlace
+  readonly addresses: readonly string[]
+  readonly services: ReadonlyMap<string, ServiceState>
+  readonly #clusterCidr: Cidr | undefined
+  #frontends: ReadonlyMap<string, Frontend> | undefined
+
+  constructor(input: NodeRulesInput) {
+    this.place = input.place
+    this.addresses = input.addresses
+    this.services = input.services
+    this.#clusterCidr = parseCidr(input.clusterCidr)
+  }
+
+  /** The Service port behind the packet's destination, or undefined when no rule matches. */
+  frontend(packet: Packet): Frontend | undefined {
+    this.#frontends ??= this.#compile()
+    return (
+      this.#frontends.get(frontendKey(packet.destination, packet.port, packet.protocol)) ??
+      (this.addresses.includes(packet.destination)
+        ? this.#frontends.get(frontendKey('', packet.port, packet.protocol))
+        : undefined)
+    )
+  }
+
+  /** Whether the source is a Pod of the cluster (the proxy's ClusterCIDR detector) or a process on this node. */
+  isInside(source: string): boolean {
+    const address = parseIPv4(source)
+    if (address !== undefined && this.#clusterCidr && cidrContains(this.#clusterCidr, address)) return true
+    return this.addresses.includes(source)
+  }
+
+  /** The rules of one Service, port by port; empty when it has none. */
+  portsOf(service: string): readonly ServicePortRules[] {
+    return (this.services.get(service)?.rulesAt(this.place) ?? []).flatMap(family => family.ports)
+  }
+
+  // Where two Services claim one frontend, the first by name keeps it.
+  #compile(): ReadonlyMap<string, Frontend> {
+    const frontends = new Map<string, Frontend>()
+    const add = (address: string, number: number, frontend: Frontend): void => {
+      const key = frontendKey(address, number, frontend.port.protocol)
+      if (!frontends.has(key)) frontends.set(key, frontend)
+    }
+    for (const service of [...this.services.keys()].sort(compareText)) {
+      for (const { addresses, ports } of (this.services.get(service) as ServiceState).rulesAt(this.place)) {
+        for (const port of ports) {
+          add(addresses.clusterIP, port.port, { kind: 'cluster-ip', port })
+          for (const address of addresses.externalIPs) add(address, port.port, { kind: 'external-ip', port })
+          for (const address of addresses.loadBalancerIPs) {
+            add(address, port.port, { kind: 'load-balancer', port, sourceRanges: addresses.sourceRanges })
+          }
+          if (port.nodePort !== undefined && port.nodePort !== 0) add('', port.nodePort, { kind: 'node-port', port })
+        }
+      }
+    }
+    return frontends
+  }
+}
+
+function frontendKey(address: string, port: number, protocol: Protocol): string {
+  return `${address} ${port} ${protocol}`
+}

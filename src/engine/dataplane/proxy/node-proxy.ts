@@ -1,0 +1,248 @@
+// One node's kube-proxy: it hears of changes late, and writes its rules in syncs. A change starts a sync at once when at
+// least `iptables-min-sync-period` has passed since the last one was complete; else it waits for that moment, and all
+// changes until then go together. A sync takes `sim-proxy-sync-time`; its rules hold what was known when it began. Models
+// the runner of v1.34; leaves out the periodic resync, which changes nothing while nothing is broken.
+
+import type { EventId } from '../../kernel/event-loop.ts'
+import type { RandomStream } from '../../kernel/rng.ts'
+import type { FeedEntry, NodeFacts } from '../feed.ts'
+import { Hearing, type HearingContext, type SavedHearing } from '../hearing.ts'
+import type { ServiceState } from '../service-state.ts'
+import type { StateNumbers } from '../state-table.ts'
+import { AffinityLists, type SavedAffinity } from './affinity.ts'
+import { chooseBackend } from './choose-backend.ts'
+import { NodeRules } from './compile-rules.ts'
+import { NOT_A_SERVICE, type Decision, type Packet } from './packet.ts'
+
+export const SYNC_TOPIC = 'dataplane/sync'
+export const SYNCED_TOPIC = 'dataplane/synced'
+export const START_TOPIC = 'dataplane/proxy-start'
+
+/**
+ * `new`: its machine has not run yet. `off`: the machine lost its power, and with it every rule. `booting`: power is back,
+ * the kubelet is about to start the proxy. `on`: it listens and writes.
+ */
+type Phase = 'new' | 'off' | 'booting' | 'on'
+
+export interface SavedNodeProxy {
+  readonly facts: NodeFacts
+  readonly phase: Phase
+  readonly hearing: SavedHearing
+  readonly dirty: readonly number[]
+  readonly writing: readonly number[] | null
+  readonly rules: {
+    readonly facts: NodeFacts
+    readonly clusterCidr: string
+    readonly services: readonly number[]
+  } | null
+  readonly syncedMs: number | null
+  readonly event: EventId | null
+  readonly affinity: SavedAffinity
+}
+
+export class NodeProxy {
+  readonly #context: HearingContext
+  readonly #hearing: Hearing
+  readonly #affinity = new AffinityLists()
+  #facts: NodeFacts
+  #phase: Phase = 'new'
+  /** Heard of, and not in any sync yet. */
+  #dirty = new Map<string, ServiceState>()
+  /** Part of the sync that runs. */
+  #writing: Map<string, ServiceState> | null = null
+  #rules: NodeRules | undefined
+  #rulesInput: { readonly facts: NodeFacts; readonly clusterCidr: string } | undefined
+  #syncedMs: number | null = null
+  // The one event under way: boot, a sync that waits, or the end of a sync.
+  #event: EventId | null = null
+
+  constructor(context: HearingContext, facts: NodeFacts, stream: RandomStream) {
+    this.#context = context
+    this.#facts = facts
+    this.#hearing = new Hearing(context, facts.name, stream)
+  }
+
+  get name(): string {
+    return this.#facts.name
+  }
+
+  get rules(): NodeRules | undefined {
+    return this.#rules
+  }
+
+  /** When the last sync was complete; undefined before the first. */
+  get syncedMs(): number | undefined {
+    return this.#syncedMs ?? undefined
+  }
+
+  /** Where it stands in the feed; null while it does not listen. */
+  get cursor(): number | null {
+    return this.#hearing.cursor
+  }
+
+  /** Tells whether the machine runs, now that this may have changed. */
+  noticePower(running: boolean): void {
+    if (!running) this.#powerOff()
+    else if (this.#phase === 'new') this.start()
+    else if (this.#phase === 'off') {
+      this.#phase = 'booting'
+      this.#plan(START_TOPIC, this.#context.loop.nowMs + this.#context.settings()['sim-node-boot-time'])
+    }
+  }
+
+  /** Lists everything and writes all rules. */
+  start(): void {
+    this.#event = null
+    this.#phase = 'on'
+    this.#hearing.start()
+    for (const [key, state] of this.#context.feed.latest) if (state.isProxied) this.#dirty.set(key, state)
+    this.#sync()
+  }
+
+  /** The feed has grown. */
+  noticeFeed(): void {
+    this.#hearing.notice()
+  }
+
+  /** A delivery of the watch has arrived. */
+  hear(): void {
+    let changed = false
+    for (const entry of this.#hearing.take()) changed = this.#takeEntry(entry) || changed
+    if (changed && this.#event === null) this.#trigger()
+  }
+
+  /** The moment for a sync has come. */
+  sync(): void {
+    this.#event = null
+    this.#sync()
+  }
+
+  /** The sync is complete: what it wrote is in force. */
+  synced(): void {
+    const { loop, settings } = this.#context
+    const services = new Map(this.#rules?.services)
+    const written = this.#writing ?? new Map<string, ServiceState>()
+    for (const [key, state] of written) {
+      if (state.isProxied) services.set(key, state)
+      else services.delete(key)
+    }
+    this.#event = null
+    this.#writing = null
+    this.#syncedMs = loop.nowMs
+    this.#putRules(this.#facts, settings()['cluster-cidr'], services)
+    for (const key of written.keys()) this.#affinity.keepOnly(key, this.#rules?.portsOf(key) ?? [])
+    if (this.#dirty.size > 0) this.#trigger()
+  }
+
+  /** Routes the first packet of a connection that starts on, or arrives at, this node. */
+  route(packet: Packet, draw: number): Decision {
+    if (!this.#rules) return NOT_A_SERVICE
+    const nowMs = this.#context.loop.nowMs
+    let isKept = false
+    const decision = chooseBackend(this.#rules, packet, draw, (port, choices) => {
+      isKept = true
+      return this.#affinity.find(port, choices, packet.source, nowMs)
+    })
+    if (isKept && decision.kind === 'endpoint') {
+      const port = this.#rules.frontend(packet)?.port
+      if (port) this.#affinity.remember(port, decision.endpoint, packet.source, nowMs)
+    }
+    return decision
+  }
+
+  /** Ends it with its Node. */
+  dispose(): void {
+    this.#hearing.stop()
+    this.#cancel()
+  }
+
+  save(table: StateNumbers): SavedNodeProxy {
+    const numbers = (states: ReadonlyMap<string, ServiceState>): number[] =>
+      [...states.values()].map(state => table.numberOf(state))
+    return {
+      facts: this.#facts,
+      phase: this.#phase,
+      hearing: this.#hearing.save(),
+      dirty: numbers(this.#dirty),
+      writing: this.#writing && numbers(this.#writing),
+      rules: this.#rules && this.#rulesInput ? { ...this.#rulesInput, services: numbers(this.#rules.services) } : null,
+      syncedMs: this.#syncedMs,
+      event: this.#event,
+      affinity: this.#affinity.save(),
+    }
+  }
+
+  load(saved: SavedNodeProxy, stateOf: (number: number) => ServiceState): void {
+    const states = (numbers: readonly number[]): Map<string, ServiceState> =>
+      new Map(numbers.map(stateOf).map(state => [state.key, state]))
+    this.#facts = saved.facts
+    this.#phase = saved.phase
+    this.#hearing.load(saved.hearing)
+    this.#dirty = states(saved.dirty)
+    this.#writing = saved.writing && states(saved.writing)
+    this.#rules = undefined
+    this.#rulesInput = undefined
+    if (saved.rules) this.#putRules(saved.rules.facts, saved.rules.clusterCidr, states(saved.rules.services))
+    this.#syncedMs = saved.syncedMs
+    this.#event = saved.event
+    this.#affinity.load(saved.affinity)
+  }
+
+  /** Notes one change; says whether the rules have to be written for it. */
+  #takeEntry({ state, node }: FeedEntry): boolean {
+    if (node) {
+      if (node.name !== this.name) return false
+      this.#facts = node
+      return true
+    }
+    const known = this.#dirty.get(state.key) ?? this.#writing?.get(state.key) ?? this.#rules?.services.get(state.key)
+    if (!state.isProxied && !known?.isProxied) return false
+    this.#dirty.set(state.key, state)
+    return true
+  }
+
+  #trigger(): void {
+    const { loop, settings } = this.#context
+    const earliestMs = this.#syncedMs === null ? loop.nowMs : this.#syncedMs + settings()['iptables-min-sync-period']
+    if (earliestMs <= loop.nowMs) this.#sync()
+    else this.#plan(SYNC_TOPIC, earliestMs)
+  }
+
+  #sync(): void {
+    this.#writing = this.#dirty
+    this.#dirty = new Map()
+    this.#plan(SYNCED_TOPIC, this.#context.loop.nowMs + this.#context.settings()['sim-proxy-sync-time'])
+  }
+
+  #putRules(facts: NodeFacts, clusterCidr: string, services: ReadonlyMap<string, ServiceState>): void {
+    this.#rulesInput = { facts, clusterCidr }
+    this.#rules = new NodeRules({
+      place: { name: facts.name, zone: facts.zone },
+      addresses: facts.addresses,
+      clusterCidr,
+      services,
+    })
+  }
+
+  #powerOff(): void {
+    if (this.#phase === 'off' || this.#phase === 'new') return
+    this.#phase = 'off'
+    this.#hearing.stop()
+    this.#cancel()
+    this.#dirty.clear()
+    this.#writing = null
+    this.#rules = undefined
+    this.#rulesInput = undefined
+    this.#syncedMs = null
+    this.#affinity.clear()
+  }
+
+  #plan(topic: string, timeMs: number): void {
+    this.#event = this.#context.loop.scheduleAt(topic, timeMs, this.name)
+  }
+
+  #cancel(): void {
+    if (this.#event !== null) this.#context.loop.cancel(this.#event)
+    this.#event = null
+  }
+}
