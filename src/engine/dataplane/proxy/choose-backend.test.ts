@@ -206,11 +206,12 @@ describe('topology hints', () => {
   it.each(cases)('%s', (_name, testCase, expected) => expect(outcomes(testCase)).toBe(expected))
 })
 
+const balanced = (spec: Partial<ServiceSpec>, ipMode?: 'VIP' | 'Proxy'): Service =>
+  testService(spec, 'my-service', { loadBalancer: { ingress: [{ ip: '203.0.113.5', ipMode }] } })
+const toBalancer = (source: string): Partial<Packet> => ({ destination: '203.0.113.5', source })
+
 describe('from outside', () => {
   const loadBalancer: Partial<ServiceSpec> = { ...nodePort, type: 'LoadBalancer' }
-  const balanced = (spec: Partial<ServiceSpec>, ipMode?: 'VIP' | 'Proxy'): Service =>
-    testService(spec, 'my-service', { loadBalancer: { ingress: [{ ip: '203.0.113.5', ipMode }] } })
-  const toBalancer = (source: string): Partial<Packet> => ({ destination: '203.0.113.5', source })
   const ranged = { ...loadBalancer, loadBalancerSourceRanges: ['198.51.100.0/24'] }
   const cases: readonly (readonly [name: string, testCase: Case, expected: string])[] = [
     ['a NodePort answers on a node without a Pod', { service: nodePort, packet: toNodePort(4) }, ANY3],
