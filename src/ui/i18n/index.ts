@@ -1,2 +1,2 @@
 export { createTranslation, LanguageProvider, translator, useT } from './translation.tsx'
-export { isMessageKey, type Message, type MessageKey, type T, type Values } from './message.ts'
+export { isMessageKey, word, type Message, type MessageKey, type Phrase, type T, type Values } from './message.ts'

@@ -22,6 +22,18 @@ export interface Message {
   readonly values: Values
 }
 
+/** A message with other messages inside: lengths of time, whose words differ by language. */
+export interface Phrase extends Message {
+  readonly parts?: { readonly [name: string]: Message }
+}
+
+/** A phrase in words. */
+export function word(t: T, { key, values, parts }: Phrase): string {
+  if (parts === undefined) return t(key, values)
+  const words = Object.entries(parts).map(([name, part]) => [name, t(part.key, part.values)])
+  return t(key, { ...values, ...Object.fromEntries(words) })
+}
+
 /** Whether a key that came over the wire has words here. */
 export function isMessageKey(key: string): key is MessageKey {
   return key in en || `${key}_other` in en

@@ -21,6 +21,8 @@ export interface SessionState {
   readonly connected: boolean
   /** A sentence when the host is lost or met a bug of its own. */
   readonly trouble: string | null
+  /** Whether the host is lost for good, or goes on after a bug. */
+  readonly troubleKind: 'lost' | 'fault'
   readonly clock: ClockView
   readonly seed: number
   readonly scenario: string
@@ -29,6 +31,8 @@ export interface SessionState {
   /** Replaced as a whole whenever any view changes; the views inside keep their identity while they are the same. */
   readonly views: ReadonlyMap<ViewId, View>
   readonly podTotals: ReadonlyMap<ViewId, PodTotals>
+  /** The hue of every Pod seen so far, kept after the Pod is gone: its past keeps its colour. */
+  readonly hues: ReadonlyMap<ViewId, number>
   readonly totals: RequestTotals
   /** The last ten minutes at most, in order. */
   readonly seconds: readonly SecondSample[]
@@ -42,6 +46,7 @@ export interface SessionState {
 export const INITIAL_SESSION: SessionState = {
   connected: false,
   trouble: null,
+  troubleKind: 'lost',
   clock: { nowMs: 0, running: false, speed: 1 },
   seed: 1,
   scenario: '',
@@ -49,6 +54,7 @@ export const INITIAL_SESSION: SessionState = {
   kubernetes: '',
   views: new Map(),
   podTotals: new Map(),
+  hues: new Map(),
   totals: { sent: 0, ok: 0, failed: 0, byCause: {}, latencyMs: null },
   seconds: [],
   marks: [],
@@ -78,7 +84,9 @@ export function takeFrame(frame: FrameUpdate): void {
 
 /** Pure: the state after a frame. A frame that changes no view keeps the identity of `views`. */
 export function foldFrame(state: SessionState, frame: FrameUpdate): SessionState {
-  const base = frame.full ? { ...INITIAL_SESSION, scenarios: state.scenarios, kubernetes: state.kubernetes, manifest: state.manifest } : state
+  const base = frame.full
+    ? { ...INITIAL_SESSION, scenarios: state.scenarios, kubernetes: state.kubernetes, manifest: state.manifest }
+    : state
   let views = base.views
   if (frame.full || frame.set.length > 0 || frame.removed.length > 0) {
     const next = new Map(base.views)
@@ -92,9 +100,16 @@ export function foldFrame(state: SessionState, frame: FrameUpdate): SessionState
     for (const total of frame.podTotals) next.set(total.pod, total)
     podTotals = next
   }
+  let hues = base.hues
+  for (const view of frame.set) {
+    if (view.kind !== 'Pod' || hues.get(view.id) === view.hue) continue
+    if (hues === base.hues) hues = new Map(base.hues)
+    ;(hues as Map<ViewId, number>).set(view.id, view.hue)
+  }
   return {
     ...base,
     connected: true,
+    hues,
     clock: frame.clock,
     seed: frame.seed,
     scenario: frame.scenario,

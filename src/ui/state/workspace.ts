@@ -8,6 +8,7 @@ export type ThemeChoice = 'light' | 'dark' | 'system'
 export type Language = 'en' | 'zh'
 export type SidePane = 'editor' | 'inspector'
 export type BottomTab = 'timeline' | 'requests' | 'events'
+export type InspectorTab = 'why' | 'yaml' | 'events'
 /** The five tabs of a phone. */
 export type PhoneTab = 'graph' | 'yaml' | 'why' | 'time' | 'requests'
 
@@ -19,6 +20,11 @@ export interface WorkspaceState {
   readonly language: Language
   readonly editorOpen: boolean
   readonly inspectorOpen: boolean
+  /** A pinned side pane stays open when the other one opens. */
+  readonly editorPinned: boolean
+  readonly inspectorPinned: boolean
+  readonly bottomOpen: boolean
+  readonly inspectorTab: InspectorTab
   readonly bottomTab: BottomTab
   readonly phoneTab: PhoneTab
   /** Groups of Pods that the user opened, by group id. */
@@ -34,6 +40,10 @@ export const INITIAL_WORKSPACE: WorkspaceState = {
   language: 'en',
   editorOpen: true,
   inspectorOpen: false,
+  editorPinned: false,
+  inspectorPinned: false,
+  bottomOpen: true,
+  inspectorTab: 'why',
   bottomTab: 'timeline',
   phoneTab: 'graph',
   openGroups: new Set(),

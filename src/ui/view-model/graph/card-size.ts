@@ -1,0 +1,273 @@
+// How big each card is, known before it is drawn: React Flow then need not measure, and places can be given once. Sizes
+// are along two axes: `main` is the way a request goes, `cross` the way things of one column stand side by side. The
+// style sheets of the cards draw into exactly these sizes.
+
+import type {
+  Card,
+  ClientCard,
+  EndpointsCard,
+  GroupModel,
+  NameCard,
+  Orientation,
+  OutsideCard,
+  PodGroupCard,
+  RoomModel,
+  ServiceCard,
+  SliceCard,
+} from './cards.ts'
+import { serviceForm, serviceLines, type ServiceLine } from './service-lines.ts'
+
+export interface Size {
+  readonly main: number
+  readonly cross: number
+}
+
+/** A distance from one wall to what it holds, on each of the four sides of the two axes. */
+export interface Inset {
+  readonly mainStart: number
+  readonly mainEnd: number
+  readonly crossStart: number
+  readonly crossEnd: number
+}
+
+/** Everything in pixels that differs between the two forms of the graph. */
+export interface Metrics {
+  readonly orientation: Orientation
+  readonly client: Size
+  readonly name: Size
+  readonly pod: Size
+  readonly outside: Size
+  readonly room: Inset
+  readonly zone: Inset
+  /** Between Pods of a room, rooms of a zone, zones, and cards of any other column. */
+  readonly podGap: number
+  readonly roomGap: number
+  readonly zoneGap: number
+  readonly cardGap: number
+  /** From a Service's start to its rings along the cross axis; `null`: its middle. */
+  readonly hubOffset: number | null
+  /** From a board's start to its first row, and the height (width) of one. */
+  readonly firstRow: number
+  readonly row: number
+  /** Where a track enters a folded board, from its start; null: its middle. */
+  readonly foldedEntry: number | null
+  /** Radius of the Pod's ring and of its middle from the Pod's start. */
+  readonly podRing: { readonly main: number; readonly cross: number; readonly radius: number }
+}
+
+export const HUB_RADIUS = 11
+
+export const ACROSS: Metrics = {
+  orientation: 'across',
+  client: { main: 108, cross: 72 },
+  name: { main: 132, cross: 90 },
+  pod: { main: 200, cross: 63 },
+  outside: { main: 200, cross: 54 },
+  room: { mainStart: 10, mainEnd: 10, crossStart: 36, crossEnd: 11 },
+  zone: { mainStart: 10, mainEnd: 10, crossStart: 24, crossEnd: 10 },
+  podGap: 8,
+  roomGap: 13,
+  zoneGap: 12,
+  cardGap: 14,
+  hubOffset: 80,
+  firstRow: 80,
+  row: 30,
+  foldedEntry: 66,
+  podRing: { main: 27, cross: 31.5, radius: 14.5 },
+}
+
+export const DOWN: Metrics = {
+  orientation: 'down',
+  client: { main: 58, cross: 150 },
+  name: { main: 0, cross: 0 },
+  pod: { main: 130, cross: 96 },
+  outside: { main: 64, cross: 130 },
+  room: { mainStart: 24, mainEnd: 36, crossStart: 7, crossEnd: 7 },
+  zone: { mainStart: 24, mainEnd: 8, crossStart: 5, crossEnd: 5 },
+  podGap: 6,
+  roomGap: 8,
+  zoneGap: 6,
+  cardGap: 16,
+  hubOffset: null,
+  firstRow: 9,
+  row: 88,
+  foldedEntry: null,
+  podRing: { main: 29, cross: 48, radius: 16.5 },
+}
+
+export function metricsFor(orientation: Orientation): Metrics {
+  return orientation === 'across' ? ACROSS : DOWN
+}
+
+const LINE_HEIGHT: { readonly [type in ServiceLine['type']]: number } = {
+  port: 20,
+  'node-port': 20,
+  'ingress-pending': 24,
+  ingress: 28,
+  selector: 26,
+  'no-selector': 22,
+  nobody: 22,
+}
+
+export const SERVICE_ACROSS = { width: 226, header: 48, plate: 64, padding: 19 }
+export const SERVICE_DOWN = { header: 38, plate: 74, padding: 16 }
+
+/** Size of a Service's card; `crossDown` is the room that a phone's width leaves it. */
+export function serviceSize({ view }: ServiceCard, metrics: Metrics, crossDown: number): Size {
+  const across = metrics.orientation === 'across'
+  const { header, plate, padding } = across ? SERVICE_ACROSS : SERVICE_DOWN
+  let height = header + plate + padding
+  if (serviceForm(view) === 'external-name') {
+    const lines = Math.ceil(view.externalName.length / (across ? 24 : 38))
+    height = header + 18 + lines * 19 + 56
+  } else {
+    // On a phone the first selector label stands beside the first port.
+    for (const line of serviceLines(view)) {
+      if (across || !(line.type === 'selector' && line.first)) height += LINE_HEIGHT[line.type]
+    }
+  }
+  return across ? { main: SERVICE_ACROSS.width, cross: height } : { main: height, cross: crossDown }
+}
+
+/** A board's size for so many rows; `main` across and `crossDown` down are given by the columns. */
+export function sliceSize(
+  card: SliceCard,
+  metrics: Metrics,
+  given: { readonly main: number; readonly crossDown: number },
+): Size {
+  const manyPorts = card.view.ports.length > 1 ? 18 : 0
+  if (metrics.orientation === 'down') return { main: 92 + manyPorts, cross: given.crossDown }
+  return { main: given.main, cross: boardHeight(card.folded ? 'folded' : card.rows.length, card) + manyPorts }
+}
+
+/** Height across of a board with so many rows. */
+export function boardHeight(rows: number | 'folded', card: Pick<SliceCard, 'perNode'>): number {
+  if (rows === 'folded') return 108 + 20 * Math.ceil(Math.max(1, Math.min(card.perNode.length, 9)) / 3)
+  return rows === 0 ? 108 : ACROSS.firstRow + rows * ACROSS.row + 8
+}
+
+/** Where the first row of a board begins, from its start along the cross axis. */
+export function firstRowOffset(card: SliceCard, metrics: Metrics): number {
+  return metrics.firstRow + (metrics.orientation === 'across' && card.view.ports.length > 1 ? 18 : 0)
+}
+
+export function endpointsSize({ view }: EndpointsCard, metrics: Metrics, main: number): Size {
+  const height = 58 + 19 * Math.min(4, Math.max(1, view.addresses.length))
+  return metrics.orientation === 'across' ? { main, cross: height } : { main: height, cross: 190 }
+}
+
+/** The parts of a room that is folded: where each group and each Pod of an open group stands, from the inner start. */
+export interface RoomPart {
+  readonly id: string
+  readonly main: number
+  readonly cross: number
+  readonly size: Size
+}
+
+const COMPACT_POD: Size = { main: 97, cross: 46 }
+const COMPACT_POD_DOWN: Size = { main: 62, cross: 96 }
+const STRIP = 30
+const GAP = 6
+/** Dots of a group: their distance, and how many stand in one row. */
+export const DOTS = { pitch: 12, perRowAcross: 14, perRowDown: 6 }
+
+/** Lays out the groups of a folded room; heights follow the count, so a group never scrolls. */
+export function foldedParts(groups: readonly GroupModel[], metrics: Metrics): { parts: RoomPart[]; size: Size } {
+  return metrics.orientation === 'across' ? foldedAcross(groups) : foldedDown(groups)
+}
+
+function foldedAcross(groups: readonly GroupModel[]): { parts: RoomPart[]; size: Size } {
+  const parts: RoomPart[] = []
+  const { main } = ACROSS.pod
+  let cross = 0
+  let half: number | null = null
+  for (const { card, pods } of groups) {
+    const small = !card.open && isSmall(card)
+    if (small && half !== null) {
+      parts.push({
+        id: card.id,
+        main: main - half,
+        cross: cross - SMALL_GROUP - GAP,
+        size: { main: half, cross: SMALL_GROUP },
+      })
+      half = null
+      continue
+    }
+    const size: Size = card.open
+      ? { main, cross: STRIP }
+      : {
+          main: small ? (main - GAP) / 2 : main,
+          cross: small ? SMALL_GROUP : groupHeight(card.count, DOTS.perRowAcross),
+        }
+    parts.push({ id: card.id, main: 0, cross, size })
+    half = small ? size.main : null
+    cross += size.cross + GAP
+    pods.forEach((pod, index) => {
+      const row = Math.floor(index / 2)
+      const column = index % 2
+      parts.push({
+        id: pod.id,
+        main: column * (COMPACT_POD.main + GAP),
+        cross: cross + row * (COMPACT_POD.cross + GAP),
+        size: COMPACT_POD,
+      })
+    })
+    cross += Math.ceil(pods.length / 2) * (COMPACT_POD.cross + GAP)
+  }
+  return { parts, size: { main, cross: Math.max(0, cross - GAP) } }
+}
+
+function foldedDown(groups: readonly GroupModel[]): { parts: RoomPart[]; size: Size } {
+  const parts: RoomPart[] = []
+  const { cross } = DOWN.pod
+  let main = 0
+  for (const { card, pods } of groups) {
+    const size = { main: card.open ? STRIP : groupHeight(card.count, DOTS.perRowDown) + 18, cross }
+    parts.push({ id: card.id, main, cross: 0, size })
+    main += size.main + GAP
+    for (const pod of pods) {
+      parts.push({ id: pod.id, main, cross: 0, size: COMPACT_POD_DOWN })
+      main += COMPACT_POD_DOWN.main + GAP
+    }
+  }
+  return { parts, size: { main: Math.max(0, main - GAP), cross } }
+}
+
+const SMALL_GROUP = 84
+
+function isSmall(card: PodGroupCard): boolean {
+  return card.count <= 12
+}
+
+/** Height of a closed group: a line of words, its dots, a line to open it. */
+export function groupHeight(count: number, perRow: number): number {
+  return 38 + Math.min(Math.ceil(count / perRow), 12) * DOTS.pitch + 26
+}
+
+/** What a room's walls hold, at least: its Pods in slots, or its groups. */
+export function roomContent(room: RoomModel, slots: number, metrics: Metrics): Size {
+  if (room.groups.length > 0) return foldedParts(room.groups, metrics).size
+  return slotsSize(slots, metrics)
+}
+
+export function slotsSize(slots: number, metrics: Metrics): Size {
+  const { pod, podGap } = metrics
+  return { main: pod.main, cross: slots === 0 ? 0 : slots * pod.cross + (slots - 1) * podGap }
+}
+
+export type PlainCard = ClientCard | NameCard | OutsideCard
+
+export function plainSize(card: PlainCard, metrics: Metrics): Size {
+  switch (card.kind) {
+    case 'Client':
+      return metrics.client
+    case 'Name':
+      return metrics.name
+    case 'Outside':
+      return metrics.outside
+  }
+}
+
+export function isTrackEnd(card: Card): boolean {
+  return card.kind === 'Pod' || card.kind === 'PodGroup' || card.kind === 'Outside'
+}
