@@ -50,7 +50,8 @@ function allocate(service: Service, old: Service | undefined, context: Allocatio
   const resolved = resolveIPFamilies(service.spec, old?.spec)
   if (resolved.errors.length > 0) return { ok: false, status: invalid(KINDS.Service, name, resolved.errors) }
   let spec = resolved.spec
-  if (!isHeadless(spec)) {
+  // An address that the Service already has is kept; whether it may change is for validation to say.
+  if (!isHeadless(spec) && !(old && hasClusterIP(old.spec.type))) {
     const addressed = withAddress(spec, name, context)
     if (!addressed.ok) return addressed
     spec = addressed.value
