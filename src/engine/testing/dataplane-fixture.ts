@@ -3,6 +3,7 @@
 
 import { DEFAULT_SETTINGS, type ClusterSettings } from '../api/cluster-settings.ts'
 import type { Kind, KindMap } from '../api/kind-registry.ts'
+import { World, type SavedWorld } from '../apps/world.ts'
 import { createDataplane, type Dataplane, type Packet } from '../dataplane/index.ts'
 import { EventLoop, type SavedEventLoop } from '../kernel/event-loop.ts'
 import { invariant } from '../kernel/invariant.ts'
@@ -23,7 +24,7 @@ export class DataplaneFixture {
   readonly store: ClusterStore
   readonly client: StoreClient
   readonly dataplane: Dataplane
-  readonly off = new Set<string>()
+  readonly world = new World()
   settings: ClusterSettings
 
   constructor(options: DataplaneFixtureOptions = {}) {
@@ -34,14 +35,23 @@ export class DataplaneFixture {
     const client = (actor: string): StoreClient => this.store.client(actor)
     this.client = client('test')
     const { loop, random } = this
-    this.dataplane = createDataplane({ loop, random, settings, client, isRunning: node => !this.off.has(node) })
+    this.dataplane = createDataplane({
+      loop,
+      random,
+      settings,
+      client,
+      isRunning: node => this.world.machine(node)?.power ?? false,
+    })
   }
 
-  /** Namespaces and Nodes `node-1` … in zones a, b, c. */
+  /** Namespaces, and Nodes `node-1` … in zones a, b, c on machines that run. */
   withNodes(count: number): this {
     for (const name of ['default', 'kube-system'])
       this.put('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { ...testNode(1).metadata, name } })
-    for (let index = 1; index <= count; index++) this.put('Node', testNode(index, ['a', 'b', 'c'][(index - 1) % 3]))
+    for (let index = 1; index <= count; index++) {
+      this.setPower(`node-${index}`, true)
+      this.put('Node', testNode(index, ['a', 'b', 'c'][(index - 1) % 3]))
+    }
     return this
   }
 
@@ -68,8 +78,7 @@ export class DataplaneFixture {
   }
 
   setPower(node: string, on: boolean): void {
-    if (on) this.off.delete(node)
-    else this.off.add(node)
+    this.world.setMachine({ name: node, power: on, kubelet: on, sinceMs: this.loop.nowMs })
     this.dataplane.powerChanged(node)
   }
 
@@ -87,33 +96,40 @@ export class DataplaneFixture {
     return frontend ? frontend.port.cluster.map(choice => choice.ip).join(' ') : 'no frontend'
   }
 
-  /** The whole state as text. */
-  save(): string {
-    return canonicalJson({
-      loop: this.loop.save(),
-      random: this.random.save(),
-      store: this.store.save(),
-      dataplane: this.dataplane.save(),
-      off: [...this.off],
-    })
+  /** The whole state as JSON. */
+  save(): SavedFixture {
+    const { loop, random, world, store, dataplane } = this
+    return {
+      loop: loop.save(),
+      random: random.save(),
+      world: world.save(),
+      store: store.save(),
+      dataplane: dataplane.save(),
+    }
   }
 
-  static restore(text: string, options: DataplaneFixtureOptions = {}): DataplaneFixture {
-    const saved = JSON.parse(text) as {
-      loop: SavedEventLoop
-      random: SavedRandom
-      store: unknown
-      dataplane: unknown
-      off: readonly string[]
-    }
-    const fixture = new DataplaneFixture(options)
-    for (const name of saved.off) fixture.off.add(name)
-    loadPart(fixture.store, saved.store)
-    loadPart(fixture.dataplane, saved.dataplane)
-    fixture.random.load(saved.random)
-    fixture.loop.load(saved.loop)
-    return fixture
+  /** Takes the state over, in the order in which a cluster does. */
+  load(saved: SavedFixture): this {
+    this.world.load(saved.world)
+    loadPart(this.store, saved.store)
+    loadPart(this.dataplane, saved.dataplane)
+    this.random.load(saved.random)
+    this.loop.load(saved.loop)
+    return this
   }
+}
+
+export interface SavedFixture {
+  readonly loop: SavedEventLoop
+  readonly random: SavedRandom
+  readonly world: SavedWorld
+  readonly store: unknown
+  readonly dataplane: unknown
+}
+
+/** The same state in a fixture of its own, by way of text. */
+export function restored(fixture: DataplaneFixture): DataplaneFixture {
+  return new DataplaneFixture().load(JSON.parse(canonicalJson(fixture.save())) as SavedFixture)
 }
 
 export function loadPart(part: Part, saved: unknown): void {

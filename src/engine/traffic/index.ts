@@ -1,0 +1,27 @@
+// Clients that send requests through the data plane, and what becomes of each request. The door of the room.
+
+import type { TrafficSpec } from '../api/workload-spec.ts'
+import type { Part } from '../kernel/part.ts'
+import type { TrafficClient } from './client.ts'
+import type { TripRecord } from './trip.ts'
+import { Workload, type CommandResult, type TrafficContext } from './workload.ts'
+
+export type { TrafficClient } from './client.ts'
+export type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
+export type { CommandResult, TrafficContext } from './workload.ts'
+
+export interface Traffic extends Part {
+  /** Starts a client on a Node that exists; refuses with a sentence what makes no sense. */
+  start(spec: TrafficSpec): CommandResult
+  /** Stops a client by its id; its requests under way are forgotten. */
+  stop(id: string): CommandResult
+  clients(): readonly TrafficClient[]
+  /** Tells of each request when it ends, and once before as pending when it hangs. */
+  onTrip(listener: (trip: TripRecord) => void): void
+  /** Rises when `clients` may have changed. */
+  readonly clientsVersion: number
+}
+
+export function createTraffic(context: TrafficContext): Traffic {
+  return new Workload(context)
+}
