@@ -52,7 +52,6 @@ export function buildModel(views: ReadonlyMap<ViewId, View>, options: ModelOptio
   const rooms = [...sorted.nodes.values()]
     .sort((a, b) => compareWords(a.name, b.name))
     .map(node => room(node, podsByNode.get(node.name) ?? [], { openGroups: options.openGroups, dots }))
-  const nodeCount = Math.max(1, rooms.filter(({ card }) => !card.view.cordoned).length)
   const wanted = [...sorted.wanted.values()].reduce((sum, replicas) => sum + replicas, 0)
   const services = sorted.services.map((view): ServiceCard => ({ kind: 'Service', id: view.id, view }))
   return {
@@ -64,7 +63,7 @@ export function buildModel(views: ReadonlyMap<ViewId, View>, options: ModelOptio
     zones: zonesOf(rooms),
     waiting: pods.filter(({ view }) => !sorted.nodes.has(view.node)),
     outside: outsideCards(slices),
-    podsExpectedPerNode: Math.ceil(wanted / nodeCount),
+    podsExpectedPerNode: Math.ceil(wanted / Math.max(1, rooms.length)),
     endpointsExpected: new Map(
       services.map(({ view }) => [
         view.id,

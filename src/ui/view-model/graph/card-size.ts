@@ -3,7 +3,6 @@
 // style sheets of the cards draw into exactly these sizes.
 
 import type {
-  Card,
   ClientCard,
   EndpointsCard,
   GroupModel,
@@ -11,7 +10,6 @@ import type {
   Orientation,
   OutsideCard,
   PodGroupCard,
-  RoomModel,
   ServiceCard,
   SliceCard,
 } from './cards.ts'
@@ -166,90 +164,65 @@ export interface RoomPart {
 
 const COMPACT_POD: Size = { main: 97, cross: 46 }
 const COMPACT_POD_DOWN: Size = { main: 62, cross: 96 }
-const STRIP = 30
 const GAP = 6
+/** A group of few, or an open one: one line of words. */
+const STRIP: { readonly [orientation in Orientation]: number } = { across: 36, down: 52 }
+/** A group of up to so many is one line with a mark for each. */
+const FEW = 12
 /** Dots of a group: their distance, and how many stand in one row. */
-export const DOTS = { pitch: 12, perRowAcross: 14, perRowDown: 6 }
+export const DOTS = { pitch: 11, perRow: { across: 16, down: 7 }, rowsMax: 12 } as const
 
-/** Lays out the groups of a folded room; heights follow the count, so a group never scrolls. */
-export function foldedParts(groups: readonly GroupModel[], metrics: Metrics): { parts: RoomPart[]; size: Size } {
-  return metrics.orientation === 'across' ? foldedAcross(groups) : foldedDown(groups)
+export function isStrip(card: Pick<PodGroupCard, 'open' | 'count'>): boolean {
+  return card.open || card.count <= FEW
 }
 
-function foldedAcross(groups: readonly GroupModel[]): { parts: RoomPart[]; size: Size } {
+/** Height of a closed group: a line of words and its dots. */
+export function groupHeight(count: number, orientation: Orientation): number {
+  const rows = Math.min(DOTS.rowsMax, Math.ceil(count / DOTS.perRow[orientation]))
+  return (orientation === 'across' ? 42 : 62) + rows * DOTS.pitch + 10 + (orientation === 'across' ? openRow(count) : 16)
+}
+
+/** "open 84" stands in the last row of dots where that has room. */
+function openRow(count: number): number {
+  const last = count % DOTS.perRow.across
+  return last === 0 || last > DOTS.perRow.across - 6 ? 14 : 0
+}
+
+/** Lays out the groups of a folded room one after another; heights follow the count, so a group never scrolls. */
+export function foldedParts(
+  groups: readonly GroupModel[],
+  metrics: Metrics,
+): { readonly parts: readonly RoomPart[]; readonly size: Size } {
   const parts: RoomPart[] = []
-  const { main } = ACROSS.pod
-  let cross = 0
-  let half: number | null = null
+  const { orientation, pod } = metrics
+  const across = orientation === 'across'
+  let at = 0
+  const put = (id: string, length: number, side: { readonly start: number; readonly size: number }): void => {
+    parts.push(
+      across
+        ? { id, main: side.start, cross: at, size: { main: side.size, cross: length } }
+        : { id, main: at, cross: side.start, size: { main: length, cross: side.size } },
+    )
+  }
+  const whole = { start: 0, size: across ? pod.main : pod.cross }
   for (const { card, pods } of groups) {
-    const small = !card.open && isSmall(card)
-    if (small && half !== null) {
-      parts.push({
-        id: card.id,
-        main: main - half,
-        cross: cross - SMALL_GROUP - GAP,
-        size: { main: half, cross: SMALL_GROUP },
-      })
-      half = null
-      continue
-    }
-    const size: Size = card.open
-      ? { main, cross: STRIP }
-      : {
-          main: small ? (main - GAP) / 2 : main,
-          cross: small ? SMALL_GROUP : groupHeight(card.count, DOTS.perRowAcross),
-        }
-    parts.push({ id: card.id, main: 0, cross, size })
-    half = small ? size.main : null
-    cross += size.cross + GAP
-    pods.forEach((pod, index) => {
-      const row = Math.floor(index / 2)
-      const column = index % 2
-      parts.push({
-        id: pod.id,
-        main: column * (COMPACT_POD.main + GAP),
-        cross: cross + row * (COMPACT_POD.cross + GAP),
-        size: COMPACT_POD,
-      })
+    const length = isStrip(card) ? STRIP[orientation] : groupHeight(card.count, orientation)
+    put(card.id, length, whole)
+    at += length + GAP
+    const columns = across ? 2 : 1
+    const mark = across ? COMPACT_POD : COMPACT_POD_DOWN
+    const [markLength, markSide] = across ? [mark.cross, mark.main] : [mark.main, mark.cross]
+    pods.forEach((one, index) => {
+      const column = index % columns
+      put(one.id, markLength, { start: column * (markSide + GAP), size: markSide })
+      if (column === columns - 1 || index === pods.length - 1) at += markLength + GAP
     })
-    cross += Math.ceil(pods.length / 2) * (COMPACT_POD.cross + GAP)
   }
-  return { parts, size: { main, cross: Math.max(0, cross - GAP) } }
+  const length = Math.max(0, at - GAP)
+  return { parts, size: across ? { main: pod.main, cross: length } : { main: length, cross: pod.cross } }
 }
 
-function foldedDown(groups: readonly GroupModel[]): { parts: RoomPart[]; size: Size } {
-  const parts: RoomPart[] = []
-  const { cross } = DOWN.pod
-  let main = 0
-  for (const { card, pods } of groups) {
-    const size = { main: card.open ? STRIP : groupHeight(card.count, DOTS.perRowDown) + 18, cross }
-    parts.push({ id: card.id, main, cross: 0, size })
-    main += size.main + GAP
-    for (const pod of pods) {
-      parts.push({ id: pod.id, main, cross: 0, size: COMPACT_POD_DOWN })
-      main += COMPACT_POD_DOWN.main + GAP
-    }
-  }
-  return { parts, size: { main: Math.max(0, main - GAP), cross } }
-}
-
-const SMALL_GROUP = 84
-
-function isSmall(card: PodGroupCard): boolean {
-  return card.count <= 12
-}
-
-/** Height of a closed group: a line of words, its dots, a line to open it. */
-export function groupHeight(count: number, perRow: number): number {
-  return 38 + Math.min(Math.ceil(count / perRow), 12) * DOTS.pitch + 26
-}
-
-/** What a room's walls hold, at least: its Pods in slots, or its groups. */
-export function roomContent(room: RoomModel, slots: number, metrics: Metrics): Size {
-  if (room.groups.length > 0) return foldedParts(room.groups, metrics).size
-  return slotsSize(slots, metrics)
-}
-
+/** So many Pods side by side. */
 export function slotsSize(slots: number, metrics: Metrics): Size {
   const { pod, podGap } = metrics
   return { main: pod.main, cross: slots === 0 ? 0 : slots * pod.cross + (slots - 1) * podGap }
@@ -268,6 +241,3 @@ export function plainSize(card: PlainCard, metrics: Metrics): Size {
   }
 }
 
-export function isTrackEnd(card: Card): boolean {
-  return card.kind === 'Pod' || card.kind === 'PodGroup' || card.kind === 'Outside'
-}
