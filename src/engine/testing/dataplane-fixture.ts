@@ -100,6 +100,7 @@ export class DataplaneFixture {
   save(): SavedFixture {
     const { loop, random, world, store, dataplane } = this
     return {
+      settings: this.settings,
       loop: loop.save(),
       random: random.save(),
       world: world.save(),
@@ -110,6 +111,7 @@ export class DataplaneFixture {
 
   /** Takes the state over, in the order in which a cluster does. */
   load(saved: SavedFixture): this {
+    this.settings = saved.settings
     this.world.load(saved.world)
     loadPart(this.store, saved.store)
     loadPart(this.dataplane, saved.dataplane)
@@ -120,6 +122,7 @@ export class DataplaneFixture {
 }
 
 export interface SavedFixture {
+  readonly settings: ClusterSettings
   readonly loop: SavedEventLoop
   readonly random: SavedRandom
   readonly world: SavedWorld
