@@ -18,10 +18,13 @@ export function validateWorkload({ replicas, selector, template }: WorkloadSpec)
   const errors = nonNegative('spec.replicas', replicas)
   if (!selector) errors.push(required('spec.selector'))
   else {
-    errors.push(...validateSelector(selector, 'spec.selector'))
+    const wrong = validateSelector(selector, 'spec.selector')
+    errors.push(...wrong)
     // A ReplicaSet is told of a deployment here too; so does the real server.
     if (isEmptySelector(selector))
       errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'))
+    // The template is not looked at when nothing can be said to match.
+    if (wrong.length > 0) return [...errors, invalidValue('spec.selector', selector, 'invalid label selector')]
   }
   const labels = template.metadata?.labels
   if (!(selector && isEmptySelector(selector)) && !matchesSelector(selector, labels)) {

@@ -78,6 +78,10 @@ export class ClusterStore implements Part {
     return new Client(actor, this)
   }
 
+  get settings(): ClusterSettings {
+    return this.#options.settings()
+  }
+
   get objects(): ObjectSet {
     return this.#objects
   }

@@ -1,0 +1,138 @@
+// The fields that each object has, in a short notation, as far as this cluster decodes them strictly: `name:type`, with
+// Go's type names where an error message shows them. `=` before a type names a Go string type (`=ServiceType` is shown as
+// v1.ServiceType). `any` takes whatever comes: parts that nothing here reads and status, which a manifest cannot set.
+
+const META =
+  'name:string generateName:string namespace:string selfLink:string uid:=UID resourceVersion:string generation:int64 creationTimestamp:time deletionTimestamp:time deletionGracePeriodSeconds:int64 labels:map[string]string annotations:map[string]string ownerReferences:[]OwnerReference finalizers:[]string managedFields:any'
+const TYPE = 'apiVersion:string kind:string metadata:ObjectMeta'
+const PROBE =
+  'httpGet:HTTPGetAction tcpSocket:TCPSocketAction exec:ExecAction grpc:GRPCAction initialDelaySeconds:int32 timeoutSeconds:int32 periodSeconds:int32 successThreshold:int32 failureThreshold:int32 terminationGracePeriodSeconds:int64'
+const CONTAINER =
+  'name:string image:string command:[]string args:[]string workingDir:string ports:[]ContainerPort envFrom:any env:[]EnvVar resources:ResourceRequirements resizePolicy:any restartPolicy:=ContainerRestartPolicy restartPolicyRules:any volumeMounts:[]VolumeMount volumeDevices:any livenessProbe:Probe readinessProbe:Probe startupProbe:Probe lifecycle:Lifecycle terminationMessagePath:string terminationMessagePolicy:=TerminationMessagePolicy imagePullPolicy:=PullPolicy securityContext:any stdin:bool stdinOnce:bool tty:bool'
+
+const NOTATION: { readonly [struct: string]: string } = {
+  Namespace: `${TYPE} spec:NamespaceSpec status:any`,
+  NamespaceSpec: 'finalizers:[]=FinalizerName',
+  Node: `${TYPE} spec:NodeSpec status:any`,
+  NodeSpec:
+    'podCIDR:string podCIDRs:[]string providerID:string unschedulable:bool taints:[]Taint configSource:any externalID:string',
+  Taint: 'key:string value:string effect:=TaintEffect timeAdded:time',
+  Lease: `${TYPE} spec:LeaseSpec`,
+  LeaseSpec:
+    'holderIdentity:string leaseDurationSeconds:int32 acquireTime:time renewTime:time leaseTransitions:int32 strategy:string preferredHolder:string',
+  Pod: `${TYPE} spec:PodSpec status:any`,
+  PodSpec:
+    'volumes:any initContainers:[]Container containers:[]Container ephemeralContainers:any restartPolicy:=RestartPolicy terminationGracePeriodSeconds:int64 activeDeadlineSeconds:int64 dnsPolicy:=DNSPolicy nodeSelector:map[string]string serviceAccountName:string serviceAccount:string automountServiceAccountToken:bool nodeName:string hostNetwork:bool hostPID:bool hostIPC:bool shareProcessNamespace:bool securityContext:any imagePullSecrets:any hostname:string subdomain:string affinity:any schedulerName:string tolerations:[]Toleration hostAliases:any priorityClassName:string priority:int32 dnsConfig:any readinessGates:[]PodReadinessGate runtimeClassName:string enableServiceLinks:bool preemptionPolicy:=PreemptionPolicy overhead:any topologySpreadConstraints:[]TopologySpreadConstraint setHostnameAsFQDN:bool os:any hostUsers:bool schedulingGates:any resourceClaims:any resources:any hostnameOverride:string',
+  Container: CONTAINER,
+  ContainerPort: 'name:string hostPort:int32 containerPort:int32 protocol:=Protocol hostIP:string',
+  EnvVar: 'name:string value:string valueFrom:any',
+  VolumeMount:
+    'name:string readOnly:bool recursiveReadOnly:string mountPath:string subPath:string mountPropagation:string subPathExpr:string',
+  ResourceRequirements: 'limits:map[string]quantity requests:map[string]quantity claims:any',
+  Probe: PROBE,
+  HTTPGetAction: 'path:string port:intOrString host:string scheme:=URIScheme httpHeaders:[]HTTPHeader',
+  HTTPHeader: 'name:string value:string',
+  TCPSocketAction: 'port:intOrString host:string',
+  ExecAction: 'command:[]string',
+  GRPCAction: 'port:int32 service:string',
+  Lifecycle: 'postStart:LifecycleHandler preStop:LifecycleHandler stopSignal:string',
+  LifecycleHandler: 'exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction sleep:SleepAction',
+  SleepAction: 'seconds:int64',
+  Toleration: 'key:string operator:=TolerationOperator value:string effect:=TaintEffect tolerationSeconds:int64',
+  PodReadinessGate: 'conditionType:=PodConditionType',
+  TopologySpreadConstraint:
+    'maxSkew:int32 topologyKey:string whenUnsatisfiable:=UnsatisfiableConstraintAction labelSelector:LabelSelector minDomains:int32 nodeAffinityPolicy:string nodeTaintsPolicy:string matchLabelKeys:[]string',
+  PodTemplateSpec: 'metadata:ObjectMeta spec:PodSpec',
+  LabelSelector: 'matchLabels:map[string]string matchExpressions:[]LabelSelectorRequirement',
+  LabelSelectorRequirement: 'key:string operator:=LabelSelectorOperator values:[]string',
+  Service: `${TYPE} spec:ServiceSpec status:any`,
+  ServiceSpec:
+    'ports:[]ServicePort selector:map[string]string clusterIP:string clusterIPs:[]string type:=ServiceType externalIPs:[]string sessionAffinity:=ServiceAffinity loadBalancerIP:string loadBalancerSourceRanges:[]string externalName:string externalTrafficPolicy:=ServiceExternalTrafficPolicy healthCheckNodePort:int32 publishNotReadyAddresses:bool sessionAffinityConfig:SessionAffinityConfig ipFamilies:[]=IPFamily ipFamilyPolicy:=IPFamilyPolicy allocateLoadBalancerNodePorts:bool loadBalancerClass:string internalTrafficPolicy:=ServiceInternalTrafficPolicy trafficDistribution:string',
+  ServicePort: 'name:string protocol:=Protocol appProtocol:string port:int32 targetPort:intOrString nodePort:int32',
+  SessionAffinityConfig: 'clientIP:ClientIPConfig',
+  ClientIPConfig: 'timeoutSeconds:int32',
+  Endpoints: `${TYPE} subsets:[]EndpointSubset`,
+  EndpointSubset: 'addresses:[]EndpointAddress notReadyAddresses:[]EndpointAddress ports:[]EndpointSubsetPort',
+  EndpointAddress: 'ip:string hostname:string nodeName:string targetRef:ObjectReference',
+  EndpointSubsetPort: 'name:string port:int32 protocol:=Protocol appProtocol:string',
+  ObjectReference:
+    'kind:string namespace:string name:string uid:=UID apiVersion:string resourceVersion:string fieldPath:string',
+  EndpointSlice: `${TYPE} addressType:=AddressType endpoints:[]Endpoint ports:[]EndpointPort`,
+  Endpoint:
+    'addresses:[]string conditions:EndpointConditions hostname:string targetRef:ObjectReference deprecatedTopology:map[string]string nodeName:string zone:string hints:EndpointHints',
+  EndpointConditions: 'ready:bool serving:bool terminating:bool',
+  EndpointHints: 'forZones:[]ForZone forNodes:[]ForNode',
+  ForZone: 'name:string',
+  ForNode: 'name:string',
+  EndpointPort: 'name:string protocol:=Protocol port:int32 appProtocol:string',
+  ReplicaSet: `${TYPE} spec:ReplicaSetSpec status:any`,
+  ReplicaSetSpec: 'replicas:int32 minReadySeconds:int32 selector:LabelSelector template:PodTemplateSpec',
+  Deployment: `${TYPE} spec:DeploymentSpec status:any`,
+  DeploymentSpec:
+    'replicas:int32 selector:LabelSelector template:PodTemplateSpec strategy:DeploymentStrategy minReadySeconds:int32 revisionHistoryLimit:int32 paused:bool progressDeadlineSeconds:int32',
+  DeploymentStrategy: 'type:=DeploymentStrategyType rollingUpdate:RollingUpdateDeployment',
+  RollingUpdateDeployment: 'maxUnavailable:intOrString maxSurge:intOrString',
+  Event: `${TYPE} involvedObject:ObjectReference reason:string message:string source:any firstTimestamp:time lastTimestamp:time count:int32 type:string eventTime:time series:any action:string related:ObjectReference reportingComponent:string reportingInstance:string`,
+  ObjectMeta: META,
+  OwnerReference: 'apiVersion:string kind:string name:string uid:=UID controller:bool blockOwnerDeletion:bool',
+}
+
+/** Structs whose Go name is another one than here, where two packages share a name. */
+const GO_NAME: { readonly [struct: string]: string } = { EndpointSubsetPort: 'EndpointPort' }
+
+export type GoType =
+  | {
+      readonly type: 'string' | 'bool' | 'int32' | 'int64' | 'intOrString' | 'quantity' | 'time' | 'any'
+      readonly shown: string
+    }
+  | { readonly type: 'list'; readonly of: GoType; readonly shown: string }
+  | { readonly type: 'map'; readonly of: GoType; readonly shown: string }
+  | { readonly type: 'struct'; readonly struct: string; readonly shown: string }
+
+export type GoStruct = ReadonlyMap<string, GoType>
+
+/** Go's own name of a struct, as error messages have it. */
+export function goName(struct: string): string {
+  return GO_NAME[struct] ?? struct
+}
+
+export const GO_STRUCTS: ReadonlyMap<string, GoStruct> = new Map(
+  Object.entries(NOTATION).map(([struct, notation]) => [struct, readStruct(notation)]),
+)
+
+function readStruct(notation: string): GoStruct {
+  return new Map(
+    notation.split(' ').map(field => {
+      const colon = field.indexOf(':')
+      return [field.slice(0, colon), readType(field.slice(colon + 1))]
+    }),
+  )
+}
+
+function readType(text: string): GoType {
+  if (text.startsWith('[]')) {
+    const of = readType(text.slice(2))
+    return { type: 'list', of, shown: `[]${of.shown}` }
+  }
+  if (text.startsWith('map[string]')) {
+    const of = readType(text.slice('map[string]'.length))
+    return { type: 'map', of, shown: `map[string]${of.shown}` }
+  }
+  if (text.startsWith('=')) return { type: 'string', shown: text === '=UID' ? 'types.UID' : `v1.${text.slice(1)}` }
+  switch (text) {
+    case 'string':
+    case 'bool':
+    case 'int32':
+    case 'int64':
+    case 'any':
+      return { type: text, shown: text }
+    case 'intOrString':
+      return { type: text, shown: 'intstr.IntOrString' }
+    case 'quantity':
+      return { type: text, shown: 'resource.Quantity' }
+    case 'time':
+      return { type: text, shown: 'v1.Time' }
+    default:
+      return { type: 'struct', struct: text, shown: `v1.${goName(text)}` }
+  }
+}
