@@ -13,6 +13,10 @@ export type SavedAffinity = readonly (readonly [string, string, readonly (readon
 export class AffinityLists {
   readonly #lists = new Map<string, Map<string, Map<string, number>>>()
 
+  get isEmpty(): boolean {
+    return this.#lists.size === 0
+  }
+
   /** The first of the choices, in rule order, that remembers the client. */
   find(
     port: ServicePortRules,
@@ -42,7 +46,6 @@ export class AffinityLists {
 
   /** After a write of a Service's rules: lists of endpoints that no rule names any more are gone with their rules. */
   keepOnly(service: string, ports: readonly ServicePortRules[]): void {
-    if (this.#lists.size === 0) return
     const kept = new Map(ports.filter(port => port.affinitySeconds > 0).map(port => [keyOf(port), port]))
     for (const [key, lists] of this.#lists) {
       if (!key.startsWith(`${service} `)) continue

@@ -130,7 +130,9 @@ export class NodeProxy {
     this.#writing = null
     this.#syncedMs = loop.nowMs
     this.#putRules(this.#facts, settings()['cluster-cidr'], services)
-    for (const key of written.keys()) this.#affinity.keepOnly(key, this.#rules?.portsOf(key) ?? [])
+    if (!this.#affinity.isEmpty) {
+      for (const key of written.keys()) this.#affinity.keepOnly(key, this.#rules?.portsOf(key) ?? [])
+    }
     if (this.#dirty.size > 0) this.#trigger()
   }
 
