@@ -15,6 +15,7 @@ import type { Random } from '../kernel/rng.ts'
 import type { StoreClient } from '../store/client.ts'
 import { Client, type SavedClient, type TrafficClient } from './client.ts'
 import { readClientSpec } from './client-spec.ts'
+import { describeClient } from './describe-client.ts'
 import { Flights, recordOf, type Flight, type SavedFlights } from './flight.ts'
 import { Network, type Reply, type SavedOwners } from './network.ts'
 import type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
@@ -115,7 +116,7 @@ export class Workload implements Part {
   /** All clients, by id. */
   clients(): readonly TrafficClient[] {
     const clients = [...this.#clients.values()].sort((a, b) => compareText(a.spec.id, b.spec.id))
-    return clients.map(client => this.#describe(client))
+    return clients.map(client => describeClient(client, this.#network, this.#store))
   }
 
   save(): SavedTraffic {
@@ -392,35 +393,8 @@ export class Workload implements Part {
     flight.uid = ''
     this.#hang(place, 'node')
   }
-
-  #describe(client: Client): TrafficClient {
-    const { spec, ip, alive } = client
-    const service = client.lookup.isAddress ? this.#serviceAt(spec.to) : client.lookup.ask().service
-    const owner = client.lookup.isAddress && service === null ? this.#network.ownerOf(spec.to) : null
-    return { ...spec, ip, alive, service: splitKey(service), keptPod: splitKey(owner) }
-  }
-
-  /** The Service that has this address, as the API server has it now. */
-  #serviceAt(address: string): string | null {
-    const found = this.#store.list('Service').find(({ spec, status }) => {
-      const ingress = status?.loadBalancer?.ingress ?? []
-      const addresses = [
-        spec.clusterIP,
-        ...(spec.clusterIPs ?? []),
-        ...(spec.externalIPs ?? []),
-        ...ingress.map(entry => entry.ip),
-      ]
-      return addresses.includes(address)
-    })
-    return found ? `${found.metadata.namespace ?? ''}/${found.metadata.name}` : null
-  }
 }
 
 function refusal(message: string): CommandResult {
   return { ok: false, message }
-}
-
-function splitKey(key: string | null): { readonly namespace: string; readonly name: string } | null {
-  const [namespace, name] = key?.split('/') ?? []
-  return namespace === undefined || name === undefined ? null : { namespace, name }
 }
