@@ -24,7 +24,7 @@ export interface Acts {
 
 const STEP_MS = 1_000
 
-export function createActs(client: EngineClient): Acts {
+export function createActs(client: Pick<EngineClient, 'ask'>): Acts {
   // A lost host is told by the session already; a promise that fails for it says nothing new.
   const ask = <K extends Request['type']>(
     request: Extract<Request, { readonly type: K }>,

@@ -30,11 +30,20 @@ export interface DraftState {
   readonly problems: readonly Problem[]
   /** MiB, when too long. */
   readonly sizeMiB: number
+  /** The next new text of the host does not replace the one in the editor: it is applied again instead. */
+  readonly keepText: boolean
   /** The last order, and its number, which rises by one. */
   readonly order: { readonly number: number; readonly what: EditorOrder } | null
 }
 
-export const INITIAL_DRAFT: DraftState = { status: 'applied', documents: 0, problems: [], sizeMiB: 0, order: null }
+export const INITIAL_DRAFT: DraftState = {
+  status: 'applied',
+  documents: 0,
+  problems: [],
+  sizeMiB: 0,
+  keepText: false,
+  order: null,
+}
 
 export const draft = createStore<DraftState>()(() => INITIAL_DRAFT)
 

@@ -4,6 +4,7 @@
 import { INITIAL_WORKSPACE, workspace, type WorkspaceState } from './workspace.ts'
 
 const KEY = 'service-playground/workspace'
+const SIZES_KEY = 'service-playground/panes'
 
 type Remembered = Pick<
   WorkspaceState,
@@ -67,23 +68,28 @@ export function rememberWorkspace(storage: TextStorage | null): () => void {
   })
 }
 
-/** Sizes of a group of panes by their ids, in per cent, as they were last. */
-export function recallSizes(
-  storage: TextStorage | null,
-  group: string,
-): { readonly [pane: string]: number } | undefined {
-  const stored = readJson(storage, `${KEY}/${group}`)
-  if (typeof stored !== 'object' || stored === null) return undefined
-  const sizes = Object.entries(stored).filter(([, size]) => typeof size === 'number' && size >= 0 && size <= 100)
-  return sizes.length > 0 ? Object.fromEntries(sizes as [string, number][]) : undefined
+/** Sizes of panes in CSS pixels, as the user left them. */
+export interface PaneSizes {
+  readonly editor: number
+  readonly inspector: number
+  readonly bottom: number
 }
 
-export function rememberSizes(
-  storage: TextStorage | null,
-  group: string,
-  sizes: { readonly [pane: string]: number },
-): void {
-  writeText(storage, `${KEY}/${group}`, JSON.stringify(sizes))
+const SIZE_MIN = 120
+const SIZE_MAX = 2000
+
+export function recallSizes(storage: TextStorage | null, otherwise: PaneSizes): PaneSizes {
+  const stored = readJson(storage, SIZES_KEY)
+  const fields = typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {}
+  const size = (name: keyof PaneSizes): number => {
+    const value = fields[name]
+    return typeof value === 'number' && value >= SIZE_MIN && value <= SIZE_MAX ? value : otherwise[name]
+  }
+  return { editor: size('editor'), inspector: size('inspector'), bottom: size('bottom') }
+}
+
+export function rememberSizes(storage: TextStorage | null, sizes: PaneSizes): void {
+  writeText(storage, SIZES_KEY, JSON.stringify(sizes))
 }
 
 function readJson(storage: TextStorage | null, key: string): unknown {

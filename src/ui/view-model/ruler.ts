@@ -63,10 +63,18 @@ export function ticks(fromMs: number, toMs: number, max: number): readonly numbe
   return all
 }
 
-/** What the whole-run ruler shows: everything, up to the last ten minutes, with some room ahead of now. */
+const RANGES_MS = [30, 60, 90, 120, 180, 240, 300, 420, 600].map(seconds => seconds * 1000)
+const LONGEST_MS = 600_000
+
+/**
+ * What the whole-run ruler shows: everything, with room ahead of now; from ten minutes on a window of ten minutes. The
+ * range changes rarely and by large steps, so that marks do not creep.
+ */
 export function wholeRange(nowMs: number): { readonly fromMs: number; readonly toMs: number } {
-  const fromMs = Math.max(0, nowMs - 600_000)
-  return { fromMs, toMs: fromMs + Math.max(30_000, Math.ceil(((nowMs - fromMs) * 1.22) / 10_000) * 10_000) }
+  const toMs = RANGES_MS.find(range => nowMs <= range * 0.92)
+  if (toMs !== undefined) return { fromMs: 0, toMs }
+  const fromMs = Math.ceil((nowMs - LONGEST_MS * 0.92) / 60_000) * 60_000
+  return { fromMs, toMs: fromMs + LONGEST_MS }
 }
 
 export interface MarkGroup {
@@ -111,18 +119,28 @@ export function groupMarks(marks: readonly MarkView[], ruler: Ruler, gap: number
 }
 
 export interface LabelWish {
+  /** The middle of the label, if there is room. */
   readonly x: number
   readonly width: number
 }
 
-/** The row of each label, centred on its x, so that none touches another; -1 where no row has room. */
-export function labelRows(wishes: readonly LabelWish[], rows: number, gap: number): readonly number[] {
-  const ends = Array.from({ length: rows }, () => -Infinity)
+export interface LabelPlace {
+  readonly left: number
+  /** From 0; -1 where no row has room. */
+  readonly row: number
+}
+
+/** A place for each label in one of `rows` rows of a strip, pushed in at its ends, so that none touches another. */
+export function placeLabels(
+  wishes: readonly LabelWish[],
+  strip: { readonly width: number; readonly rows: number; readonly gap: number },
+): readonly LabelPlace[] {
+  const ends = Array.from({ length: strip.rows }, () => -Infinity)
   return wishes.map(({ x, width }) => {
-    const left = x - width / 2
-    const row = ends.findIndex(end => end + gap <= left)
-    if (row >= 0) ends[row] = x + width / 2
-    return row
+    const left = Math.max(0, Math.min(x - width / 2, strip.width - width))
+    const row = ends.findIndex(end => end + strip.gap <= left)
+    if (row >= 0) ends[row] = left + width
+    return { left, row }
   })
 }
 

@@ -1,0 +1,9 @@
+// Sets the theme before the first paint, so that nothing flashes. Kept out of the bundle because it must run first.
+;(function () {
+  var theme = 'system'
+  try {
+    theme = JSON.parse(localStorage.getItem('service-playground/workspace') || '{}').theme
+  } catch (e) {}
+  var dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+})()

@@ -1,0 +1,48 @@
+// The page: words, what the user can do, the head, and the workspace in the form that the window allows.
+
+import { useEffect, useState } from 'react'
+import { LanguageProvider, useT } from '../i18n/index.ts'
+import { useMedia } from '../kit/index.ts'
+import type { EngineLink } from '../state/engine-link.ts'
+import { ActsContext, useSession, useWorkspace } from '../state/hooks.ts'
+import styles from './App.module.css'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { Header } from './Header.tsx'
+import { PhoneWorkspace } from './PhoneWorkspace.tsx'
+import { listenToShortcuts } from './shortcuts.ts'
+import { BrokenPage, NoticeLine, TroubleLine } from './Trouble.tsx'
+import { Workspace } from './Workspace.tsx'
+
+export function App({ link }: { readonly link: EngineLink }) {
+  const language = useWorkspace(state => state.language)
+  return (
+    <LanguageProvider language={language}>
+      <ErrorBoundary fallback={(error, again) => <BrokenPage error={error} onAgain={again} />}>
+        <ActsContext value={link.acts}>
+          <Page link={link} />
+        </ActsContext>
+      </ErrorBoundary>
+    </LanguageProvider>
+  )
+}
+
+function Page({ link }: { readonly link: EngineLink }) {
+  const phone = useMedia('(max-width: 640px)')
+  const [keysOpen, setKeysOpen] = useState(false)
+  useEffect(() => listenToShortcuts(link.acts, () => setKeysOpen(true)), [link])
+  return (
+    <div className={styles.app}>
+      <Title />
+      <Header keysOpen={keysOpen} onKeysOpen={setKeysOpen} />
+      <TroubleLine onRestart={link.restart} />
+      <NoticeLine />
+      {phone ? <PhoneWorkspace /> : <Workspace />}
+    </div>
+  )
+}
+
+function Title() {
+  const t = useT()
+  const scenario = useSession(state => state.scenario)
+  return <title>{scenario === '' ? t('app.title') : `${scenario} · ${t('app.title')}`}</title>
+}

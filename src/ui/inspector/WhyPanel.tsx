@@ -1,0 +1,60 @@
+// Why the selected object is as it is: a sentence, its buttons, the facts, and the verdict on each Pod (or Service).
+
+import type { Inspection, View } from '../../protocol/index.ts'
+import { useT, word } from '../i18n/index.ts'
+import { cx } from '../kit/index.ts'
+import { useSession } from '../state/hooks.ts'
+import type { ClusterFacts } from '../view-model/cluster-facts.ts'
+import { objectFacts, type Fact } from '../view-model/object-facts.ts'
+import { verdictLine } from '../view-model/verdict-line.ts'
+import styles from './Inspector.module.css'
+import { ObjectButtons } from './ObjectButtons.tsx'
+import { Verdicts } from './Verdicts.tsx'
+
+interface WhyPanelProps {
+  readonly view: View
+  readonly exists: boolean
+  readonly facts: ClusterFacts
+  readonly inspection: Inspection | null
+}
+
+export function WhyPanel({ view, exists, facts, inspection }: WhyPanelProps) {
+  const t = useT()
+  const nowMs = useSession(state => Math.floor(state.clock.nowMs / 100) * 100)
+  const podTotals = useSession(state => state.podTotals)
+  const line = verdictLine(view, facts)
+  return (
+    <>
+      <section className={styles.section}>
+        <p className={styles.bold}>{word(t, line.bold)}</p>
+        {line.plain !== null && <p className={styles.plain}>{word(t, line.plain)}</p>}
+        {exists && (
+          <div className={styles.buttons}>
+            <ObjectButtons view={view} facts={facts} />
+          </div>
+        )}
+      </section>
+      {inspection !== null && inspection.verdicts.length > 0 && <Verdicts of={view} verdicts={inspection.verdicts} />}
+      <section className={styles.section} aria-label={t('inspector.facts')}>
+        <dl className={styles.facts}>
+          {objectFacts({ view, facts, nowMs, podTotals }).map(fact => (
+            <FactRow key={fact.label} fact={fact} />
+          ))}
+        </dl>
+      </section>
+    </>
+  )
+}
+
+function FactRow({ fact }: { readonly fact: Fact }) {
+  const t = useT()
+  const literal = typeof fact.value === 'string'
+  return (
+    <>
+      <dt>{t(fact.label)}</dt>
+      <dd className={cx(literal && styles.mono, fact.alarm === true && styles.alarm)}>
+        {typeof fact.value === 'string' ? fact.value : word(t, fact.value)}
+      </dd>
+    </>
+  )
+}

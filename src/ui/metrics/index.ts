@@ -1,0 +1,2 @@
+export { RequestsPerPod } from './RequestsPerPod.tsx'
+export { RequestTotals } from './RequestTotals.tsx'

@@ -1,0 +1,3 @@
+export { Clock } from './Clock.tsx'
+export { EventsTable } from './EventsTable.tsx'
+export { Timeline } from './Timeline.tsx'
