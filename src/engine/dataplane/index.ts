@@ -18,11 +18,9 @@ import { NOT_A_SERVICE, type Decision, type Packet } from './proxy/packet.ts'
 import type { ServiceState } from './service-state.ts'
 import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 
-export type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, DnsType } from './dns/dns-message.ts'
+export type { AddressRecord } from './dns/dns-message.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
-export { chooseBackend } from './proxy/choose-backend.ts'
-export type { Frontend, NodeRules } from './proxy/compile-rules.ts'
-export type { Decision, EndpointChoice, Packet } from './proxy/packet.ts'
+export type { Decision, Packet } from './proxy/packet.ts'
 
 export interface DataplaneContext {
   readonly loop: EventLoop

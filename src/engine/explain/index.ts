@@ -7,9 +7,7 @@ import type { Pod } from '../api/pod/pod.ts'
 import type { Service } from '../api/service/service.ts'
 import { namespaceReason, selectorReasons, stateReasons, type VerdictReason } from './pod-reasons.ts'
 
-export type { ReasonCode, VerdictReason } from './pod-reasons.ts'
-
-export interface DeadNode {
+interface DeadNode {
   /** When its machine lost power, virtual ms. */
   readonly sinceMs: number
   /** How old its last heartbeat is, where known. */

@@ -7,7 +7,7 @@ import type { Service, ServicePort } from '../api/service/service.ts'
 import { compareText } from '../kernel/json.ts'
 import { closeness, type Closeness } from './near-miss.ts'
 
-export type ReasonCode =
+type ReasonCode =
   | 'selector'
   | 'namespace'
   | 'port'

@@ -7,11 +7,7 @@ import type { TripRecord } from '../traffic/index.ts'
 import { Series, type SavedSeries, type SecondCounts } from './series.ts'
 import { Tally, type ClientMetrics, type Latencies, type PodCounts, type SavedTally } from './tally.ts'
 
-export { Histogram } from './histogram.ts'
-export type { SecondCounts } from './series.ts'
-export type { ClientMetrics, Latencies, PodCounts } from './tally.ts'
-
-export interface TotalMetrics {
+interface TotalMetrics {
   readonly sent: number
   readonly ok: number
   readonly failed: number

@@ -2,7 +2,8 @@ import { array, assert, double, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../kernel/json.ts'
 import type { TripRecord } from '../traffic/index.ts'
-import { createMetrics, Histogram, type Metrics } from './index.ts'
+import { Histogram } from './histogram.ts'
+import { createMetrics, type Metrics } from './index.ts'
 
 const SEED = { seed: 11, numRuns: 300 }
 const values = array(double({ min: 0, max: 2_000_000, noNaN: true }), { minLength: 1, maxLength: 200 })

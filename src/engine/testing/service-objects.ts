@@ -61,7 +61,7 @@ export function testSlice(rows: readonly string[], parts: SliceParts = {}): Endp
   }
 }
 
-export function testEndpoint(row: string): Endpoint {
+function testEndpoint(row: string): Endpoint {
   const [address = '', ...words] = row.split(' ').filter(word => word !== '')
   const value = (key: string): string | undefined =>
     words.find(word => word.startsWith(`${key}=`))?.slice(key.length + 1)

@@ -7,8 +7,7 @@ import type { TripRecord } from './trip.ts'
 import { Workload, type CommandResult, type TrafficContext } from './workload.ts'
 
 export type { TrafficClient } from './client.ts'
-export type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
-export type { CommandResult, TrafficContext } from './workload.ts'
+export type { TripRecord } from './trip.ts'
 
 export interface Traffic extends Part {
   /** Starts a client on a Node that exists; refuses with a sentence what makes no sense. */

@@ -21,7 +21,7 @@ export interface AddressRecord extends RecordBase {
   readonly slice: string | null
 }
 
-export interface CnameRecord extends RecordBase {
+interface CnameRecord extends RecordBase {
   readonly type: 'CNAME'
   readonly target: string
 }
@@ -34,12 +34,12 @@ export interface SrvRecord extends RecordBase {
   readonly target: string
 }
 
-export interface PtrRecord extends RecordBase {
+interface PtrRecord extends RecordBase {
   readonly type: 'PTR'
   readonly target: string
 }
 
-export interface TxtRecord extends RecordBase {
+interface TxtRecord extends RecordBase {
   readonly type: 'TXT'
   readonly text: string
 }
