@@ -41,7 +41,7 @@ const ROOMS: { readonly [path: string]: Room } = {
     floor: 4,
     may: ['engine/dataplane', 'engine/apps', 'engine/store/client.ts', 'engine/api', 'engine/kernel'],
   },
-  'engine/metrics': { floor: 4, may: ['engine/traffic/trip.ts', 'engine/kernel'] },
+  'engine/metrics': { floor: 4, may: ['engine/traffic', 'engine/kernel'] },
   'engine/explain': { floor: 4, may: ['engine/controllers', 'engine/dataplane', 'engine/api', 'engine/kernel'] },
   'engine/rest': { floor: 4, may: ['engine/store', 'engine/api', 'engine/yaml', 'engine/kernel'] },
   engine: { floor: 5, may: ENGINE_ROOMS.map(name => `engine/${name}`) },

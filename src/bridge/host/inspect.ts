@@ -1,0 +1,53 @@
+// One object up close: its YAML, its events, and why it is or is not an endpoint.
+
+import { compareText, KINDS, type Cluster, type Kind } from '../../engine/index.ts'
+import type { Inspection } from '../../protocol/index.ts'
+import type { EventViews } from './event-views.ts'
+import { parseViewId, viewId } from './view-ids.ts'
+
+type Verdict = Inspection['verdicts'][number]
+
+export function inspect(id: string, cluster: Cluster, events: EventViews): Inspection {
+  const named = parseViewId(id)
+  const nothing: Inspection = { id, exists: false, yaml: '', events: [], verdicts: [] }
+  if (!named) return nothing
+  const { kind, namespace, name } = named
+  if (kind === 'Client') {
+    return { ...nothing, exists: cluster.traffic.clients().some(client => client.name === name) }
+  }
+  if (!Object.hasOwn(KINDS, kind)) return nothing
+  const yaml = cluster.yamlOf(kind as Kind, namespace, name)
+  return {
+    id,
+    exists: yaml !== undefined,
+    yaml: yaml ?? '',
+    events: events.about(
+      ({ involvedObject: object }) =>
+        object.kind === kind && object.name === name && (kind === 'Node' || object.namespace === namespace),
+    ),
+    verdicts: verdictsFor(kind, namespace, name, cluster),
+  }
+}
+
+function verdictsFor(kind: string, namespace: string, name: string, cluster: Cluster): readonly Verdict[] {
+  if (kind === 'Service') return verdictsOf(namespace, name, cluster)
+  if (kind !== 'Pod') return []
+  const pod = viewId('Pod', namespace, name)
+  return cluster.store
+    .list('Service', namespace)
+    .filter(service => service.spec.selector !== undefined)
+    .toSorted((a, b) => compareText(a.metadata.name, b.metadata.name))
+    .flatMap(service => verdictsOf(namespace, service.metadata.name, cluster))
+    .filter(verdict => verdict.pod === pod)
+}
+
+function verdictsOf(namespace: string, name: string, cluster: Cluster): readonly Verdict[] {
+  return cluster.verdicts({ namespace, name }).map(verdict => ({
+    service: `Service/${verdict.service}`,
+    pod: `Pod/${verdict.pod}`,
+    in: verdict.in,
+    ready: verdict.ready,
+    slice: verdict.slice === null ? null : `EndpointSlice/${verdict.slice}`,
+    reasons: verdict.reasons,
+  }))
+}

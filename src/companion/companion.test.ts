@@ -1,0 +1,370 @@
+// The companion as a client on this machine meets it: real HTTP on a free port, the clock in the test's hand.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request, type OutgoingHttpHeaders } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startCompanion, UserMistake, type Companion } from './companion.ts'
+import { CannotListen } from './http/listen.ts'
+import { createLogger } from './logger.ts'
+import type { CompanionOptions } from './options.ts'
+
+const OPTIONS: CompanionOptions = {
+  port: 0,
+  scenario: undefined,
+  empty: false,
+  nodes: undefined,
+  seed: 1,
+  clock: 'manual',
+  log: 'text',
+}
+
+let folder = ''
+let page = ''
+const running: Companion[] = []
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'companion-test-'))
+  page = join(folder, 'web')
+  mkdirSync(join(page, 'assets'), { recursive: true })
+  mkdirSync(join(page, '.vite'))
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>')
+  writeFileSync(join(page, 'assets', 'index-abc.js'), 'export {}')
+  writeFileSync(join(page, '.vite', 'manifest.json'), '{}')
+  writeFileSync(join(folder, 'secret.txt'), 'secret')
+})
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(companion => companion.close()))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function start(options: Partial<CompanionOptions> = {}, lines: string[] = []): Promise<Companion> {
+  const logger = createLogger('text', { out: line => lines.push(line), err: line => lines.push(line) })
+  const companion = await startCompanion({
+    options: { ...OPTIONS, ...options },
+    pageFolder: page,
+    version: '9.9.9',
+    logger,
+  })
+  running.push(companion)
+  return companion
+}
+
+interface Reply {
+  readonly code: number
+  readonly headers: { readonly [name: string]: string | string[] | undefined }
+  readonly text: string
+  readonly body: { readonly [field: string]: unknown }
+}
+
+interface Ask {
+  readonly method?: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: unknown
+}
+
+function ask(companion: Companion, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
+  const { port } = new URL(companion.url)
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers }, answer => {
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', chunk => (text += chunk))
+      answer.on('end', () => {
+        const isJson = String(answer.headers['content-type']).startsWith('application/json')
+        const parsed = isJson && text !== '' ? (JSON.parse(text) as Reply['body']) : {}
+        resolve({ code: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed })
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+  })
+}
+
+function post(companion: Companion, path: string, body: unknown): Promise<Reply> {
+  return ask(companion, path, { method: 'POST', body })
+}
+
+function expectStatus(reply: Reply, code: number, reason: string, message?: RegExp): void {
+  expect(reply.body).toMatchObject({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code })
+  expect(reply.code).toBe(code)
+  if (message) expect(reply.body['message']).toMatch(message)
+}
+
+describe('status and clock', () => {
+  test('status tells versions, seed, clock, sockets and counts', async () => {
+    const companion = await start({ seed: 7 })
+    const { code, body } = await ask(companion, '/playground/v1/status')
+    expect(code).toBe(200)
+    expect(body).toMatchObject({
+      kubernetes: 'v1.34',
+      version: '9.9.9',
+      seed: 7,
+      sockets: 'off',
+      clock: { mode: 'manual', nowMs: 0, speed: 1, running: false },
+      counts: { nodes: 3, pods: 0 },
+    })
+  })
+
+  test('a manual clock moves by what it is told, and answers when time is there', async () => {
+    const companion = await start()
+    const moved = await post(companion, '/playground/v1/clock', { advanceMs: 10_000 })
+    expect(moved.body).toEqual({ mode: 'manual', nowMs: 10_000, speed: 1, running: false })
+    expect((await ask(companion, '/playground/v1/clock')).body).toEqual(moved.body)
+    const { body } = await ask(companion, '/playground/v1/status')
+    expect(body['counts']).toMatchObject({ pods: 3, endpointSlices: 3 })
+  })
+
+  test('two companions with one seed come to the same, however time was cut', async () => {
+    const [one, two] = await Promise.all([start(), start()])
+    await post(one, '/playground/v1/clock', { advanceMs: 3_000 })
+    await post(two, '/playground/v1/clock', { advanceMs: 1_000 })
+    await post(two, '/playground/v1/clock', { advanceMs: 2_000 })
+    expect((await ask(one, '/playground/v1/status')).body).toEqual((await ask(two, '/playground/v1/status')).body)
+  })
+
+  test('advances asked for at once come one after the other', async () => {
+    const companion = await start()
+    const replies = await Promise.all([1, 2, 3].map(() => post(companion, '/playground/v1/clock', { advanceMs: 100 })))
+    expect(new Set(replies.map(reply => reply.body['nowMs']))).toEqual(new Set([100, 200, 300]))
+  })
+
+  test('speed is kept, and a manual clock cannot be set running', async () => {
+    const companion = await start()
+    expect((await post(companion, '/playground/v1/clock', { speed: 10 })).body).toMatchObject({ speed: 10 })
+    expectStatus(await post(companion, '/playground/v1/clock', { running: true }), 409, 'Conflict', /manual/)
+    expect((await post(companion, '/playground/v1/clock', { running: false })).code).toBe(200)
+  })
+
+  test('a real clock runs by itself in whole milliseconds, and can be stopped', async () => {
+    const companion = await start({ clock: 'real' })
+    let nowMs = 0
+    while (nowMs < 50) nowMs = Number((await ask(companion, '/playground/v1/clock')).body['nowMs'])
+    const stopped = await post(companion, '/playground/v1/clock', { running: false })
+    expect(stopped.body).toMatchObject({ mode: 'real', running: false })
+    expect(Number.isInteger(stopped.body['nowMs'])).toBe(true)
+    expect((await ask(companion, '/playground/v1/clock')).body).toEqual(stopped.body)
+  })
+
+  test.each<readonly [unknown, RegExp]>([
+    ['{', /no JSON/],
+    ['[]', /no JSON object/],
+    ['null', /no JSON object/],
+    [{ now: 5 }, /unknown field "now"/],
+    [{ __proto__x: 5 }, /unknown field/],
+    [{ advanceMs: '5' }, /advanceMs: Invalid value: "5": must be a number/],
+    [{ advanceMs: -1 }, /advanceMs: Invalid value: -1: must be between 0 and/],
+    [{ speed: 0 }, /speed/],
+    [{ speed: 5_000 }, /speed/],
+    [{ running: 1 }, /running: Invalid value: 1: must be a boolean/],
+  ])('%j is refused in words', async (body, message) => {
+    const companion = await start()
+    expectStatus(await post(companion, '/playground/v1/clock', body), 400, 'BadRequest', message)
+    expect((await ask(companion, '/playground/v1/clock')).body).toMatchObject({ nowMs: 0, speed: 1 })
+  })
+
+  test('a body larger than a mebibyte is refused', async () => {
+    const companion = await start()
+    const reply = await post(companion, '/playground/v1/clock', ' '.repeat(1_048_577))
+    expectStatus(reply, 413, 'RequestEntityTooLarge')
+  })
+})
+
+describe('reset', () => {
+  test('starts again at time 0, as at the start where nothing is said', async () => {
+    const companion = await start({ seed: 7, nodes: 2, scenario: 'multi-port' })
+    await post(companion, '/playground/v1/clock', { advanceMs: 5_000 })
+    const reply = await post(companion, '/playground/v1/reset', undefined)
+    expect(reply.body).toEqual({ mode: 'manual', nowMs: 0, speed: 1, running: false })
+    const { body } = await ask(companion, '/playground/v1/status')
+    expect(body).toMatchObject({ seed: 7, scenario: 'multi-port', counts: { nodes: 2, pods: 0 } })
+  })
+
+  test('takes another seed, number of nodes and scenario, for once', async () => {
+    const companion = await start()
+    await post(companion, '/playground/v1/reset', { seed: 3, nodes: 5, scenario: 'external-name' })
+    const other = await ask(companion, '/playground/v1/status')
+    expect(other.body).toMatchObject({ seed: 3, scenario: 'external-name', counts: { nodes: 5 } })
+    await post(companion, '/playground/v1/reset', {})
+    expect((await ask(companion, '/playground/v1/status')).body).toMatchObject({
+      seed: 1,
+      scenario: 'my-service',
+      counts: { nodes: 3 },
+    })
+  })
+
+  test('empties the cluster', async () => {
+    const companion = await start()
+    await post(companion, '/playground/v1/reset', { empty: true })
+    const { body } = await ask(companion, '/playground/v1/status')
+    expect(body).toMatchObject({ scenario: '', counts: { nodes: 0, pods: 0, services: 1, endpointSlices: 1 } })
+  })
+
+  test('brings a scenario even where the start was empty', async () => {
+    const companion = await start({ empty: true })
+    expect((await ask(companion, '/playground/v1/status')).body['counts']).toMatchObject({ nodes: 0, services: 1 })
+    await post(companion, '/playground/v1/reset', { scenario: 'my-service' })
+    expect((await ask(companion, '/playground/v1/status')).body['counts']).toMatchObject({ nodes: 3, services: 3 })
+  })
+
+  test.each<readonly [unknown, RegExp]>([
+    [{ scenario: 'no-such' }, /must be one of my-service, /],
+    [{ scenario: '/etc/passwd' }, /must be one of/],
+    [{ scenario: 'my-service', empty: true }, /exclude each other/],
+    [{ seed: 1.5 }, /whole number/],
+    [{ nodes: 100_000 }, /between 0 and 5000/],
+  ])('%j is refused and changes nothing', async (body, message) => {
+    const companion = await start()
+    await post(companion, '/playground/v1/clock', { advanceMs: 1_000 })
+    expectStatus(await post(companion, '/playground/v1/reset', body), 400, 'BadRequest', message)
+    expect((await ask(companion, '/playground/v1/clock')).body).toMatchObject({ nowMs: 1_000 })
+  })
+})
+
+describe('the page', () => {
+  test('is served with its type and with a content security policy', async () => {
+    const companion = await start()
+    for (const path of ['/', '/index.html', '/?scenario=multi-port']) {
+      const { code, text, headers } = await ask(companion, path)
+      expect([code, text]).toEqual([200, '<!doctype html><title>page</title>'])
+      expect(headers['content-type']).toBe('text/html; charset=utf-8')
+      expect(headers['content-security-policy']).toContain("default-src 'self'")
+      expect(headers['content-security-policy']).toContain("worker-src 'self' blob:")
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      expect(headers['cache-control']).toBe('no-cache')
+    }
+    const script = await ask(companion, '/assets/index-abc.js')
+    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8')
+    expect(script.headers['cache-control']).toContain('immutable')
+  })
+
+  test('has a head without a body', async () => {
+    const { code, text } = await ask(await start(), '/', { method: 'HEAD' })
+    expect([code, text]).toEqual([200, ''])
+  })
+
+  test.each([
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/../../secret.txt',
+    '/assets/..%5c..%5csecret.txt',
+    '/.vite/manifest.json',
+    '/assets',
+    '/assets/',
+    '/nothing.html',
+    '/playground/v1/nothing',
+    '/playground/v2/status',
+  ])('%s is not found, as a Status', async path => {
+    expectStatus(await ask(await start(), path), 404, 'NotFound')
+  })
+
+  test.each([
+    ['POST', '/'],
+    ['DELETE', '/assets/index-abc.js'],
+    ['POST', '/playground/v1/status'],
+    ['DELETE', '/playground/v1/clock'],
+    ['GET', '/playground/v1/reset'],
+  ])('%s %s is not allowed', async (method, path) => {
+    expectStatus(await ask(await start(), path, { method }), 405, 'MethodNotAllowed')
+  })
+
+  test('that was never built is said so', async () => {
+    const logger = createLogger('text', { out: () => {}, err: () => {} })
+    const setting = { options: OPTIONS, pageFolder: join(folder, 'none'), version: '9.9.9', logger }
+    await expect(startCompanion(setting)).rejects.toThrow(/no built page/)
+  })
+})
+
+describe('trust', () => {
+  test.each(['localhost', 'localhost:8080', '127.0.0.1:1', '127.0.0.1', '[::1]:8080', 'LOCALHOST:80'])(
+    'the name %s is this machine',
+    async host => {
+      expect((await ask(await start(), '/playground/v1/status', { headers: { host } })).code).toBe(200)
+    },
+  )
+
+  test.each([
+    'example.com',
+    'localhost.example.com',
+    '127.0.0.1.example.com',
+    '10.0.0.1:8080',
+    '',
+    'localhost:8080@example.com',
+  ])('the name "%s" is not', async host => {
+    expectStatus(await ask(await start(), '/', { headers: { host } }), 421, 'MisdirectedRequest')
+  })
+
+  test('our own page may speak, a page of anybody else may not', async () => {
+    const companion = await start()
+    const withOrigin = (origin: string): Promise<Reply> =>
+      ask(companion, '/playground/v1/clock', { method: 'POST', headers: { origin }, body: { advanceMs: 1 } })
+    expect((await withOrigin(companion.url)).code).toBe(200)
+    for (const origin of ['http://example.com', 'https://127.0.0.1', 'null', 'http://127.0.0.1:1']) {
+      expectStatus(await withOrigin(origin), 403, 'Forbidden')
+    }
+    expect((await ask(companion, '/playground/v1/clock')).body).toMatchObject({ nowMs: 1 })
+  })
+
+  test('it listens on loopback alone', async () => {
+    const { hostname } = new URL((await start()).url)
+    expect(hostname).toBe('127.0.0.1')
+  })
+})
+
+describe('starting and stopping', () => {
+  test('an occupied port is one clear line', async () => {
+    const port = Number(new URL((await start()).url).port)
+    const again = start({ port })
+    await expect(again).rejects.toThrow(CannotListen)
+    await expect(again).rejects.toThrow(`Port ${port} is occupied`)
+  })
+
+  test('can be started and stopped many times on one port', async () => {
+    const first = await start()
+    const port = Number(new URL(first.url).port)
+    await first.close()
+    for (let round = 0; round < 5; round++) {
+      const companion = await start({ port })
+      expect((await ask(companion, '/playground/v1/status')).code).toBe(200)
+      await companion.close()
+    }
+  })
+
+  test('stops although a client holds a connection open', async () => {
+    const companion = await start()
+    const socket = connect(Number(new URL(companion.url).port), '127.0.0.1')
+    await new Promise(resolve => socket.once('connect', resolve))
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    await companion.close()
+    await closed
+  })
+
+  test('a scenario may be a file', async () => {
+    const file = join(folder, 'mine.yaml')
+    writeFileSync(
+      file,
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: mine\nspec:\n  ports:\n    - port: 80\n---\napiVersion: service-playground/v1\nkind: Scenario\nnodes: 1\n',
+    )
+    const { body } = await ask(await start({ scenario: file }), '/playground/v1/status')
+    expect(body).toMatchObject({ scenario: 'mine.yaml', counts: { nodes: 1, services: 3 } })
+  })
+
+  test.each([
+    ['nowhere.yaml', undefined, /there is no such scenario and no such file/],
+    ['bad-traffic.yaml', 'apiVersion: service-playground/v1\nkind: Scenario\ntraffic: 5\n', /traffic is no list/],
+    [
+      'bad-port.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: mine\nspec:\n  ports:\n    - port: 0\n',
+      /bad-port.yaml:\d+:\d+: .*port/,
+    ],
+  ])('%s is a mistake of the user', async (name, text, message) => {
+    const file = join(folder, name)
+    if (text !== undefined) writeFileSync(file, text)
+    const started = start({ scenario: file })
+    await expect(started).rejects.toThrow(UserMistake)
+    await expect(started).rejects.toThrow(message)
+  })
+})

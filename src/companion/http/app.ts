@@ -1,0 +1,46 @@
+// Every request to the companion: trust first, then the playground's endpoints, then the files of the page.
+
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Logger } from '../logger.ts'
+import { servePage } from './page-files.ts'
+import { createPlaygroundApi, type PlaygroundApiOptions } from './playground-api.ts'
+import { Refusal, statusOf } from './status.ts'
+import { trust } from './trust.ts'
+
+const BODY_BYTES_MAX = 1_048_576
+
+export interface AppOptions extends PlaygroundApiOptions {
+  readonly files: ReadonlyMap<string, string>
+  readonly logger: Logger
+}
+
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono()
+  app.use(trust)
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: () => {
+        throw new Refusal(413, `the body is larger than ${BODY_BYTES_MAX} bytes`)
+      },
+    }),
+  )
+  app.route('/playground/v1', createPlaygroundApi(options))
+  app.use(servePage(options.files))
+  app.notFound(context => {
+    const { method, path } = context.req
+    const isPage = options.files.has(path)
+    const code = isPage ? 405 : 404
+    const message = isPage
+      ? `${method} is not allowed for ${path}`
+      : `the server could not find the requested resource: ${path}`
+    return context.json(statusOf(code, message), code)
+  })
+  app.onError((error, context) => {
+    if (error instanceof Refusal) return context.json(statusOf(error.code, error.message), error.code)
+    options.logger.complain(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`)
+    return context.json(statusOf(500, `Internal error occurred: ${error.message}`), 500)
+  })
+  return app
+}

@@ -1,0 +1,129 @@
+// The playground's own endpoints: what runs here, its clock, and a fresh start. Requests that change something wait for
+// each other, so that each finds the cluster as the one before left it.
+
+import { Hono, type Context } from 'hono'
+import {
+  findScenario,
+  KUBERNETES_VERSION,
+  SCENARIO_NAMES,
+  SPEED_MAX,
+  SPEED_MIN,
+  type HostedCluster,
+  type StartOptions,
+} from '../../bridge/host/index.ts'
+import { readBody } from './read-body.ts'
+import { Refusal } from './status.ts'
+
+const ADVANCE_MS_MAX = 366 * 86_400_000
+
+const CLOCK_FIELDS = {
+  speed: { type: 'number', min: SPEED_MIN, max: SPEED_MAX },
+  running: { type: 'boolean' },
+  advanceMs: { type: 'number', min: 0, max: ADVANCE_MS_MAX },
+} as const
+
+const RESET_FIELDS = {
+  seed: { type: 'number', min: 0, max: 2 ** 32 - 1, whole: true },
+  nodes: { type: 'number', min: 0, max: 5_000, whole: true },
+  scenario: { type: 'string' },
+  empty: { type: 'boolean' },
+} as const
+
+export interface PlaygroundApiOptions {
+  readonly home: HostedCluster
+  readonly version: string
+  readonly clock: 'real' | 'manual'
+  /** How the companion was started: what a reset does not say is as here. */
+  readonly start: StartOptions
+  /** The date of virtual time 0 after a reset; undefined: the engine's own. */
+  readonly epochMs: () => number | undefined
+}
+
+/** Routes under /playground/v1. */
+export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
+  const { home } = options
+  const inTurn = createTurns()
+  const clock = (): object => ({ mode: options.clock, ...home.clock })
+  const api = new Hono()
+
+  api.get('/status', context => context.json({ ...statusOf(options), clock: clock() }))
+  api.get('/clock', context => context.json(clock()))
+  api.post('/clock', context =>
+    inTurn(async () => {
+      const { speed, running, advanceMs } = await readBody(context, CLOCK_FIELDS)
+      if (running && options.clock === 'manual') {
+        throw new Refusal(409, 'running: the clock is manual: it moves by advanceMs only')
+      }
+      home.setClock({ speed, running })
+      if (advanceMs !== undefined) await home.advance(advanceMs)
+      return context.json(clock())
+    }),
+  )
+  api.post('/reset', context =>
+    inTurn(async () => {
+      home.reset(startFrom(await readBody(context, RESET_FIELDS), options))
+      return context.json(clock())
+    }),
+  )
+  for (const path of ['/status', '/clock', '/reset']) api.all(path, refuseMethod)
+  return api
+}
+
+function statusOf({ home, version }: PlaygroundApiOptions): object {
+  const { store, seed } = home.cluster
+  return {
+    kubernetes: KUBERNETES_VERSION,
+    version,
+    seed,
+    scenario: home.scenario,
+    sockets: 'off',
+    counts: {
+      nodes: store.list('Node').length,
+      pods: store.list('Pod').length,
+      services: store.list('Service').length,
+      endpointSlices: store.list('EndpointSlice').length,
+    },
+  }
+}
+
+interface ResetBody {
+  readonly seed?: number
+  readonly nodes?: number
+  readonly scenario?: string
+  readonly empty?: boolean
+}
+
+function startFrom(
+  { seed, nodes, scenario, empty }: ResetBody,
+  { start, epochMs }: PlaygroundApiOptions,
+): StartOptions {
+  if (empty && scenario !== undefined) throw new Refusal(400, 'empty and scenario exclude each other')
+  const named = scenario === undefined ? undefined : findScenario(scenario)
+  if (scenario !== undefined && !named) {
+    throw new Refusal(
+      400,
+      `scenario: Invalid value: ${JSON.stringify(scenario)}: must be one of ${SCENARIO_NAMES.join(', ')}`,
+    )
+  }
+  return {
+    seed: seed ?? start.seed,
+    nodes: nodes ?? start.nodes,
+    scenario: named ?? start.scenario ?? findScenario(SCENARIO_NAMES[0] ?? ''),
+    empty: empty ?? (named ? false : start.empty),
+    epochMs: epochMs(),
+  }
+}
+
+function refuseMethod(context: Context): never {
+  throw new Refusal(405, `${context.req.method} is not allowed for ${context.req.path}`)
+}
+
+/** Runs one piece of work after the other, whatever became of the one before. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const mine = last.then(work, work)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
