@@ -1,0 +1,113 @@
+// How addresses and ports become subsets of an Endpoints object, after pkg/api/v1/endpoints RepackSubsets, and what is left of
+// them beyond 1000 addresses. Kubernetes orders ports and subsets by a hash; here they are sorted by their text, and
+// addresses, as there, by IP compared as text.
+
+import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
+import { compareText } from '../../kernel/json.ts'
+
+export const ADDRESSES_MAX = 1000
+
+interface Entry {
+  readonly address: EndpointAddress
+  readonly ready: boolean
+}
+
+/**
+ * One subset for each set of ports that share the same addresses in the same readiness. An address that is both ready and
+ * not ready for one port is not ready.
+ */
+export function repackSubsets(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
+  const byPort = explode(subsets)
+  const byAddresses = new Map<string, { readonly entries: readonly Entry[]; readonly ports: EndpointSubsetPort[] }>()
+  for (const key of [...byPort.keys()].sort(compareText)) {
+    const { port, entries } = byPort.get(key) as PortEntries
+    const sorted = [...entries.values()].sort(byAddress)
+    const id = JSON.stringify(sorted.map(({ address, ready }) => [addressKey(address), ready]))
+    const merged = byAddresses.get(id)
+    if (merged) {
+      if (port) merged.ports.push(port)
+    } else byAddresses.set(id, { entries: sorted, ports: port ? [port] : [] })
+  }
+  return [...byAddresses.values()]
+    .map(({ entries, ports }) => subsetOf(entries, ports))
+    .sort((a, b) => compareText(subsetKey(a), subsetKey(b)))
+}
+
+/** The subsets cut down to 1000 addresses in all: ready ones first, in proportion, the first of each list kept. */
+export function truncateSubsets(subsets: readonly EndpointSubset[]): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
+  const ready = countOf(subsets, 'addresses')
+  const notReady = countOf(subsets, 'notReadyAddresses')
+  if (ready + notReady <= ADDRESSES_MAX) return { subsets, truncated: false }
+  const cutReady = cut(subsets, 'addresses', Math.min(ready, ADDRESSES_MAX))
+  const kept = cut(cutReady, 'notReadyAddresses', ADDRESSES_MAX - Math.min(ready, ADDRESSES_MAX))
+  return { subsets: kept.filter(subset => subset.addresses || subset.notReadyAddresses), truncated: true }
+}
+
+interface PortEntries {
+  readonly port: EndpointSubsetPort | undefined
+  readonly entries: Map<string, Entry>
+}
+
+function explode(subsets: readonly EndpointSubset[]): Map<string, PortEntries> {
+  const byPort = new Map<string, PortEntries>()
+  for (const subset of subsets) {
+    const ports: readonly (EndpointSubsetPort | undefined)[] = subset.ports?.length ? subset.ports : [undefined]
+    for (const port of ports) {
+      const key = port ? JSON.stringify([port.name ?? '', port.port, port.protocol ?? 'TCP', port.appProtocol ?? null]) : ''
+      let found = byPort.get(key)
+      if (!found) byPort.set(key, (found = { port, entries: new Map() }))
+      for (const address of subset.addresses ?? []) note(found.entries, address, true)
+      for (const address of subset.notReadyAddresses ?? []) note(found.entries, address, false)
+    }
+  }
+  return byPort
+}
+
+function note(entries: Map<string, Entry>, address: EndpointAddress, ready: boolean): void {
+  const key = addressKey(address)
+  const before = entries.get(key)
+  if (!before || (before.ready && !ready)) entries.set(key, { address, ready })
+}
+
+function addressKey(address: EndpointAddress): string {
+  return `${address.ip} ${address.targetRef?.uid ?? ''}`
+}
+
+function byAddress(a: Entry, b: Entry): number {
+  return compareText(a.address.ip, b.address.ip) || compareText(a.address.targetRef?.uid ?? '', b.address.targetRef?.uid ?? '')
+}
+
+function subsetOf(entries: readonly Entry[], ports: readonly EndpointSubsetPort[]): EndpointSubset {
+  const addresses = entries.filter(entry => entry.ready).map(entry => entry.address)
+  const notReadyAddresses = entries.filter(entry => !entry.ready).map(entry => entry.address)
+  return {
+    ...(addresses.length > 0 ? { addresses } : {}),
+    ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
+  }
+}
+
+function subsetKey(subset: EndpointSubset): string {
+  const first = subset.addresses?.[0] ?? subset.notReadyAddresses?.[0]
+  const port = subset.ports?.[0]
+  return JSON.stringify([first?.ip ?? '', port?.name ?? '', port?.port ?? 0, port?.protocol ?? ''])
+}
+
+type AddressList = 'addresses' | 'notReadyAddresses'
+
+function countOf(subsets: readonly EndpointSubset[], list: AddressList): number {
+  return subsets.reduce((sum, subset) => sum + (subset[list]?.length ?? 0), 0)
+}
+
+/** Cuts one list of each subset in proportion, rounding up, until `budget` is spent. */
+function cut(subsets: readonly EndpointSubset[], list: AddressList, budget: number): readonly EndpointSubset[] {
+  const total = countOf(subsets, list)
+  if (total <= budget) return subsets
+  let left = budget
+  return subsets.map(subset => {
+    const { [list]: all = [], ...others } = subset
+    const keep = Math.min(left, Math.ceil((all.length * budget) / total), all.length)
+    left -= keep
+    return keep > 0 ? { ...others, [list]: all.slice(0, keep) } : others
+  })
+}

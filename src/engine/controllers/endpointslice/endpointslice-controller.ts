@@ -1,0 +1,139 @@
+// The loop around reconcile-slices.ts, after pkg/controller/endpointslice: a Service is synced when it changes, when a Pod
+// that concerns it does, and a second after somebody else touched one of its slices. Turning a Service with a selector
+// into one without leaves its slices as they are; a deleted Service's slices are the garbage collector's.
+
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Part } from '../../kernel/part.ts'
+import { compareText } from '../../kernel/json.ts'
+import type { WatchEvent } from '../../store/client.ts'
+import type { ControllerRuntime } from '../runtime/context.ts'
+import type { EventRecorder } from '../runtime/event-recorder.ts'
+import { isTerminating } from '../runtime/pod-facts.ts'
+import { Controller, keyOf } from '../runtime/run-controller.ts'
+import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { ENDPOINTSLICE_CONTROLLER, reconcileSlices, type SliceWrites } from './reconcile-slices.ts'
+import { byAge, hasSelector, ServiceIndex } from './service-index.ts'
+import { TriggerTimes, type SavedTriggerTimes } from './trigger-time.ts'
+
+/** How long a slice that somebody else changed is left alone. */
+const FOREIGN_CHANGE_DELAY_MS = 1_000
+
+export class EndpointSliceController implements Part {
+  readonly partName = 'endpointslice'
+  readonly #context: ControllerRuntime
+  readonly #controller: Controller
+  readonly #recorder: EventRecorder
+  readonly #services: ServiceIndex
+  readonly #triggerTimes = new TriggerTimes()
+  #writing = false
+
+  constructor(context: ControllerRuntime) {
+    this.#context = context
+    this.#recorder = context.events.recorder('endpoint-slice-controller')
+    this.#controller = new Controller(context, {
+      actor: 'endpointslice-controller',
+      queue: { name: 'endpointslice', backOffBaseMs: 1_000, backOffMaxMs: 1_000_000, retriesMax: 15 },
+      sync: (namespace, name, key) => this.#sync(namespace, name, key),
+    })
+    this.#services = new ServiceIndex(this.#controller.client)
+    this.#controller.watchOwn('Service')
+    this.#controller.watch('Pod', (event, queue) => {
+      const batchMs = context.settings()['endpointslice-updates-batch-period']
+      for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs)
+    })
+    this.#controller.watch('EndpointSlice', event => this.#noticeSlice(event))
+  }
+
+  save(): { readonly queue: SavedWorkQueue; readonly triggerTimes: SavedTriggerTimes } {
+    return { queue: this.#controller.queue.save(), triggerTimes: this.#triggerTimes.save() }
+  }
+
+  load(saved: { readonly queue: SavedWorkQueue; readonly triggerTimes: SavedTriggerTimes }): void {
+    this.#controller.queue.load(saved.queue)
+    this.#triggerTimes.load(saved.triggerTimes)
+    this.#services.reset()
+  }
+
+  // Its own writes say nothing new. What others do to a slice shows in its generation, and in its labels.
+  #noticeSlice({ type, object, previous }: WatchEvent<'EndpointSlice'>): void {
+    if (this.#writing) return
+    if (type === 'MODIFIED' && previous && previous.metadata.generation === object.metadata.generation) return
+    const delayMs = Math.max(FOREIGN_CHANGE_DELAY_MS, this.#context.settings()['endpointslice-updates-batch-period'])
+    for (const slice of [previous, object]) {
+      const service = slice && isManaged(slice) ? slice.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
+      if (service !== undefined) this.#controller.queue.notice(`${object.metadata.namespace}/${service}`, delayMs)
+    }
+  }
+
+  #sync(namespace: string, name: string, key: string): SyncOutcome {
+    const { client } = this.#controller
+    const service = client.get('Service', namespace, name)
+    if (!service) {
+      this.#triggerTimes.forget(key)
+      return 'done'
+    }
+    if (!hasSelector(service)) return 'done'
+    const pods = byAge(client.podsWithLabels(namespace, service.spec.selector))
+    const existing = client
+      .slicesOfService(namespace, name)
+      .filter(slice => isManaged(slice) && !isTerminating(slice))
+      .sort(
+        (a, b) =>
+          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name),
+      )
+    const writes = reconcileSlices({
+      service,
+      pods,
+      nodeNamed: node => client.get('Node', '', node),
+      existing,
+      maxEndpoints: this.#context.settings()['max-endpoints-per-slice'],
+      triggerTime: this.#triggerTimes.compute(key, service, pods),
+    })
+    const problems = [...this.#write(writes, isTerminating(service)), ...writes.problems]
+    if (problems.length === 0) return 'done'
+    const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`
+    this.#recorder.say({
+      object: service,
+      type: 'Warning',
+      reason: 'FailedToUpdateEndpointSlices',
+      message: `Error updating Endpoint Slices for Service ${keyOf(service)}: ${text}`,
+    })
+    return 'retry'
+  }
+
+  /** All creates, then updates, then deletes; the first refusal ends it and is returned. */
+  #write({ creates, updates, deletes }: SliceWrites, serviceTerminating: boolean): readonly string[] {
+    const { client } = this.#controller
+    this.#writing = true
+    try {
+      if (!serviceTerminating) {
+        for (const slice of creates) {
+          const made = client.create('EndpointSlice', slice)
+          if (made.ok) continue
+          const ending = isNamespaceEnding(made.status)
+          return ending ? [] : [`failed to create EndpointSlice for Service ${slice.metadata.labels?.[SERVICE_NAME_LABEL]}: ${made.status.message}`]
+        }
+      }
+      for (const slice of updates) {
+        const updated = client.update('EndpointSlice', slice)
+        if (!updated.ok) return [`failed to update ${slice.metadata.name} EndpointSlice: ${updated.status.message}`]
+      }
+      for (const slice of deletes) {
+        const deleted = client.delete('EndpointSlice', slice.metadata.namespace ?? '', slice.metadata.name)
+        if (!deleted.ok && deleted.status.code !== 404) return [`failed to delete ${slice.metadata.name} EndpointSlice: ${deleted.status.message}`]
+      }
+      return []
+    } finally {
+      this.#writing = false
+    }
+  }
+}
+
+function isManaged(slice: EndpointSlice): boolean {
+  return slice.metadata.labels?.[MANAGED_BY_LABEL] === ENDPOINTSLICE_CONTROLLER
+}
+
+/** Whether a create was refused because its namespace is being deleted: nothing to complain about. */
+export function isNamespaceEnding(status: { readonly code: number; readonly message: string }): boolean {
+  return status.code === 403 && status.message.includes('because it is being terminated')
+}

@@ -1,0 +1,128 @@
+// Which endpoint goes into which slice: the packing of k8s.io/endpointslice's reconcileByPortMapping, for the slices of one
+// port group. It wants few writes, not few slices: nothing moves between slices, and an untouched slice is only filled
+// when it can take everything that is left.
+
+import type { Endpoint } from '../../api/endpointslice/endpointslice.ts'
+
+/** A slice as packing sees it. `slice` is the caller's own handle. */
+export interface PackedSlice<T> {
+  readonly slice: T
+  readonly endpoints: readonly Endpoint[]
+}
+
+export interface PackInput<T> {
+  /** The group's slices, oldest first. */
+  readonly existing: readonly PackedSlice<T>[]
+  /** What the group's endpoints shall be, in the order in which they are to be placed. */
+  readonly wanted: readonly Endpoint[]
+  readonly maxEndpoints: number
+  /** Whether something other than its endpoints makes a slice worth writing. */
+  readonly isStale: (slice: T) => boolean
+}
+
+export interface Packing<T> {
+  /** The endpoints of each new slice. */
+  readonly creates: readonly (readonly Endpoint[])[]
+  readonly updates: readonly PackedSlice<T>[]
+  readonly deletes: readonly T[]
+  readonly unchanged: readonly T[]
+}
+
+interface Filling<T> {
+  readonly slice: T
+  readonly endpoints: Endpoint[]
+}
+
+/** Packs one group; the cases are numbered in the worked examples of the tests. */
+export function packSlices<T>({ existing, wanted, maxEndpoints, isStale }: PackInput<T>): Packing<T> {
+  const left = new Map<string, Endpoint>()
+  for (const endpoint of wanted) left.set(endpointKey(endpoint), endpoint)
+  const updates: Filling<T>[] = []
+  const unchanged: Filling<T>[] = []
+  const deletes: T[] = []
+
+  // 1. Keep what is wanted, drop the rest; a duplicate in a later slice was struck already and is dropped.
+  for (const { slice, endpoints } of existing) {
+    const { kept, differs } = keepWanted(endpoints, left)
+    const changed = differs || kept.length !== endpoints.length
+    if (changed && kept.length === 0) deletes.push(slice)
+    else if (changed || isStale(slice)) updates.push({ slice, endpoints: kept })
+    else unchanged.push({ slice, endpoints: kept })
+  }
+
+  const rest = [...left.values()]
+  let placed = 0
+  const fill = (endpoints: Endpoint[]): void => {
+    while (placed < rest.length && endpoints.length < maxEndpoints) endpoints.push(rest[placed++] as Endpoint)
+  }
+
+  // 2. Fill the slices that are written anyway, fullest first.
+  const fullestFirst = [...updates].sort((a, b) => b.endpoints.length - a.endpoints.length)
+  for (const { endpoints } of fullestFirst) fill(endpoints)
+
+  // 3. The rest goes, whole, into the untouched slice that it fills best, or into new slices.
+  const creates: Endpoint[][] = []
+  while (placed < rest.length) {
+    const best = rest.length - placed < maxEndpoints ? bestFit(unchanged, rest.length - placed, maxEndpoints) : undefined
+    if (best) {
+      unchanged.splice(unchanged.indexOf(best), 1)
+      updates.push(best)
+      fill(best.endpoints)
+    } else {
+      const endpoints: Endpoint[] = []
+      fill(endpoints)
+      creates.push(endpoints)
+    }
+  }
+  return { creates, updates, deletes, unchanged: unchanged.map(({ slice }) => slice) }
+}
+
+/** What makes two endpoints the same one, whatever their conditions: addresses, hostname and the Pod's name. */
+export function endpointKey(endpoint: Endpoint): string {
+  const { addresses, hostname, targetRef } = endpoint
+  return `${[...addresses].sort().join()} ${hostname ?? ''} ${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`
+}
+
+/** Whether two endpoints with the same key say the same. Hints are not part of it. */
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return (
+    a.nodeName === b.nodeName &&
+    a.zone === b.zone &&
+    a.conditions?.ready === b.conditions?.ready &&
+    a.conditions?.serving === b.conditions?.serving &&
+    a.conditions?.terminating === b.conditions?.terminating &&
+    a.targetRef?.kind === b.targetRef?.kind &&
+    a.targetRef?.uid === b.targetRef?.uid &&
+    a.targetRef?.apiVersion === b.targetRef?.apiVersion &&
+    a.targetRef?.fieldPath === b.targetRef?.fieldPath
+  )
+}
+
+function keepWanted(endpoints: readonly Endpoint[], left: Map<string, Endpoint>): { kept: Endpoint[]; differs: boolean } {
+  const kept: Endpoint[] = []
+  let differs = false
+  for (const endpoint of endpoints) {
+    const key = endpointKey(endpoint)
+    const fresh = left.get(key)
+    if (!fresh) continue
+    left.delete(key)
+    if (sameEndpoint(endpoint, fresh)) kept.push(endpoint)
+    else {
+      kept.push(fresh)
+      differs = true
+    }
+  }
+  return { kept, differs }
+}
+
+function bestFit<T>(slices: readonly Filling<T>[], count: number, maxEndpoints: number): Filling<T> | undefined {
+  let best: Filling<T> | undefined
+  let leastFree = maxEndpoints
+  for (const slice of slices) {
+    const free = maxEndpoints - slice.endpoints.length - count
+    if (free < 0 || free >= leastFree) continue
+    best = slice
+    leastFree = free
+  }
+  return best
+}

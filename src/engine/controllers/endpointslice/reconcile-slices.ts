@@ -1,0 +1,263 @@
+// What to write so that the slices of one Service say what its Pods are, after k8s.io/endpointslice's reconciler: which Pods
+// become endpoints, port groups, packing, the placeholder of a Service without endpoints, and recycling of slices that
+// would be deleted. Pure: it returns the writes. Left out: topology hints.
+
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type Endpoint, type EndpointPort, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Draft, Labels, ObjectMeta } from '../../api/meta.ts'
+import { ZONE_LABEL, type Node } from '../../api/node/node.ts'
+import type { Pod } from '../../api/pod/pod.ts'
+import type { IPFamily, Service } from '../../api/service/service.ts'
+import { canonicalIP, ipFamily } from '../../kernel/ip.ts'
+import { sameJson } from '../../kernel/json.ts'
+import { controllerRef, isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
+import { packSlices, type PackedSlice } from './pack-slices.ts'
+import { endpointPorts, portGroupKey, sortPorts } from './resolve-ports.ts'
+
+export const ENDPOINTSLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
+export const HEADLESS_LABEL = 'service.kubernetes.io/headless'
+export const TRIGGER_TIME_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time'
+
+export interface ReconcileInput {
+  readonly service: Service
+  /** Pods that match the selector, in the order in which they are to be placed. */
+  readonly pods: readonly Pod[]
+  readonly nodeNamed: (name: string) => Node | undefined
+  /** The Service's slices of this controller, oldest first, none of them being deleted. */
+  readonly existing: readonly EndpointSlice[]
+  readonly maxEndpoints: number
+  /** RFC 3339; undefined takes the annotation off whatever is written. */
+  readonly triggerTime: string | undefined
+}
+
+/** Everything to be written, in that order: creates, updates, deletes. */
+export interface SliceWrites {
+  readonly creates: readonly Draft<EndpointSlice>[]
+  readonly updates: readonly EndpointSlice[]
+  readonly deletes: readonly EndpointSlice[]
+  /** Pods that were left out since their Node is unknown, in the words of the controller's event. */
+  readonly problems: readonly string[]
+}
+
+type AddressType = IPFamily
+
+/** A slice that will be written: a stored one with new content, or one still to get a name. */
+interface Plan {
+  readonly stored: EndpointSlice | undefined
+  readonly ports: readonly EndpointPort[]
+  readonly endpoints: readonly Endpoint[]
+}
+
+interface PortGroup {
+  readonly ports: readonly EndpointPort[]
+  readonly wanted: Endpoint[]
+}
+
+/** The writes for every family of the Service; slices of other families go. */
+export function reconcileSlices(input: ReconcileInput): SliceWrites {
+  const families = addressTypes(input.service)
+  const creates: Draft<EndpointSlice>[] = []
+  const updates: EndpointSlice[] = []
+  const deletes: EndpointSlice[] = []
+  const problems: string[] = []
+  for (const family of families) {
+    const writes = reconcileFamily(input, family)
+    creates.push(...writes.creates)
+    updates.push(...writes.updates)
+    deletes.push(...writes.deletes)
+    problems.push(...writes.problems)
+  }
+  deletes.push(...input.existing.filter(slice => !families.some(family => family === slice.addressType)))
+  return { creates, updates, deletes, problems }
+}
+
+/** The labels of a Service's slices. The reserved keys of the Service itself are not copied. */
+export function sliceLabels(service: Service): Labels {
+  const labels: Record<string, string> = { ...ownLabels(service.metadata.labels) }
+  if (isHeadless(service)) labels[HEADLESS_LABEL] = ''
+  labels[SERVICE_NAME_LABEL] = service.metadata.name
+  labels[MANAGED_BY_LABEL] = ENDPOINTSLICE_CONTROLLER
+  return labels
+}
+
+/** Has no cluster IP: `None`, or none at all. */
+export function isHeadless(service: Service): boolean {
+  return service.spec.clusterIP === undefined || service.spec.clusterIP === '' || service.spec.clusterIP === 'None'
+}
+
+/** The hostname by which DNS knows the Pod under this Service: only when its subdomain is the Service's name. */
+export function hostnameUnder(service: Service, pod: Pod): string | undefined {
+  return pod.spec.subdomain === service.metadata.name ? pod.spec.hostname || undefined : undefined
+}
+
+function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrites {
+  const { service, maxEndpoints } = input
+  const { groups, problems } = groupPods(input, family)
+  const own = input.existing.filter(slice => slice.addressType === family)
+  const isOwned = (slice: EndpointSlice): boolean => (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
+  const labels = sliceLabels(service)
+
+  // Phase A: slices of an earlier Service of the same name go; the others are grouped by their ports.
+  const deletes = own.filter(slice => !isOwned(slice))
+  const byGroup = new Map<string, PackedSlice<EndpointSlice>[]>()
+  for (const slice of own.filter(isOwned)) {
+    const key = portGroupKey(slice.ports)
+    byGroup.set(key, [...(byGroup.get(key) ?? []), { slice, endpoints: slice.endpoints ?? [] }])
+  }
+
+  // Phase B: pack each wanted group. Phase C: groups nobody wants any more go.
+  const creates: Plan[] = []
+  const updates: Plan[] = []
+  for (const [key, group] of groups) {
+    const packing = packSlices({
+      existing: byGroup.get(key) ?? [],
+      wanted: group.wanted,
+      maxEndpoints,
+      isStale: slice => !sameJson(ownLabels(slice.metadata.labels), ownLabels(labels)),
+    })
+    creates.push(...packing.creates.map(endpoints => ({ stored: undefined, ports: group.ports, endpoints })))
+    updates.push(...packing.updates.map(({ slice, endpoints }) => ({ stored: slice, ports: slice.ports ?? [], endpoints })))
+    deletes.push(...packing.deletes)
+  }
+  for (const [key, slices] of byGroup) if (!groups.has(key)) deletes.push(...slices.map(({ slice }) => slice))
+
+  // Phase D: a Service without endpoints keeps one slice, with no ports and no endpoints.
+  if (creates.length === 0 && deletes.length === own.length) {
+    const only = deletes.length === 1 ? deletes[0] : undefined
+    if (only && isOwned(only) && isPlaceholder(only, labels)) deletes.pop()
+    else creates.push({ stored: undefined, ports: [], endpoints: [] })
+  }
+  return { ...written({ input, family, labels, plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) } }), problems }
+}
+
+/** Phase F: the last of the new slices takes the place, and the name, of the first that would be deleted; and so on. */
+function recycle(creates: Plan[], updates: Plan[], deletes: readonly EndpointSlice[], isOwned: (slice: EndpointSlice) => boolean): EndpointSlice[] {
+  const gone: EndpointSlice[] = []
+  for (const slice of deletes) {
+    const last = isOwned(slice) ? creates.pop() : undefined
+    if (last) updates.push({ ...last, stored: { ...slice, metadata: { ...slice.metadata, annotations: undefined, generateName: undefined } } })
+    else gone.push(slice)
+  }
+  return gone
+}
+
+function written({
+  input,
+  family,
+  labels,
+  plans,
+}: {
+  readonly input: ReconcileInput
+  readonly family: AddressType
+  readonly labels: Labels
+  readonly plans: { readonly creates: readonly Plan[]; readonly updates: readonly Plan[]; readonly deletes: readonly EndpointSlice[] }
+}): Omit<SliceWrites, 'problems'> {
+  const { service, triggerTime } = input
+  const body = (plan: Plan): Pick<EndpointSlice, 'apiVersion' | 'kind' | 'addressType' | 'endpoints' | 'ports'> => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    addressType: family,
+    endpoints: plan.endpoints,
+    ports: plan.ports.length === 0 ? null : plan.ports,
+  })
+  const ownerReferences = [controllerRef({ ...service, apiVersion: 'v1', kind: 'Service' })]
+  return {
+    creates: plans.creates.map(plan => ({
+      ...body(plan),
+      metadata: {
+        generateName: generateName(service.metadata.name),
+        namespace: service.metadata.namespace,
+        labels,
+        ownerReferences,
+        annotations: triggerTime === undefined ? undefined : { [TRIGGER_TIME_ANNOTATION]: triggerTime },
+      },
+    })),
+    updates: plans.updates.flatMap(plan => {
+      if (!plan.stored) return []
+      const { annotations, ...rest } = plan.stored.metadata
+      const metadata: ObjectMeta = { ...rest, labels, ownerReferences: rest.ownerReferences ?? ownerReferences }
+      const stamped = stampTriggerTime(annotations, triggerTime)
+      return [{ ...body(plan), metadata: stamped ? { ...metadata, annotations: stamped } : metadata }]
+    }),
+    deletes: plans.deletes,
+  }
+}
+
+/** The annotations with the trigger time set or taken away; undefined when none are left. */
+export function stampTriggerTime(annotations: Labels | undefined, triggerTime: string | undefined): Labels | undefined {
+  const { [TRIGGER_TIME_ANNOTATION]: _, ...others } = annotations ?? {}
+  if (triggerTime !== undefined) return { ...others, [TRIGGER_TIME_ANNOTATION]: triggerTime }
+  return Object.keys(others).length > 0 ? others : undefined
+}
+
+function groupPods(input: ReconcileInput, family: AddressType): { groups: Map<string, PortGroup>; problems: string[] } {
+  const { service } = input
+  const groups = new Map<string, PortGroup>()
+  const problems: string[] = []
+  for (const pod of input.pods) {
+    if (isPodTerminal(pod)) continue
+    const ips = podIPs(pod)
+    if (ips.length === 0) continue
+    const nodeName = pod.spec.nodeName || undefined
+    const node = nodeName === undefined ? undefined : input.nodeNamed(nodeName)
+    if (nodeName !== undefined && !node && !service.spec.publishNotReadyAddresses) {
+      problems.push(
+        `skipping Pod ${pod.metadata.name} for Service ${service.metadata.namespace}/${service.metadata.name}: Node ${nodeName} Not Found`,
+      )
+      continue
+    }
+    const ports = endpointPorts(service, pod)
+    const key = portGroupKey(ports)
+    let group = groups.get(key)
+    if (!group) groups.set(key, (group = { ports: sortPorts(ports), wanted: [] }))
+    const addresses = ips.flatMap(ip => (ipFamily(ip) === family ? [canonicalIP(ip) ?? ip] : []))
+    if (addresses.length > 0) group.wanted.push(endpointOf({ service, pod, node, addresses }))
+  }
+  return { groups, problems }
+}
+
+function endpointOf({
+  service,
+  pod,
+  node,
+  addresses,
+}: {
+  readonly service: Service
+  readonly pod: Pod
+  readonly node: Node | undefined
+  readonly addresses: readonly string[]
+}): Endpoint {
+  const serving = isPodReady(pod)
+  const terminating = isTerminating(pod)
+  const { namespace, name, uid } = pod.metadata
+  const zone = node?.metadata.labels?.[ZONE_LABEL]
+  const hostname = hostnameUnder(service, pod)
+  return {
+    addresses,
+    conditions: { ready: (service.spec.publishNotReadyAddresses ?? false) || (serving && !terminating), serving, terminating },
+    targetRef: { kind: 'Pod', namespace, name, uid },
+    ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
+    ...(zone ? { zone } : {}),
+    ...(hostname === undefined ? {} : { hostname }),
+  }
+}
+
+function isPlaceholder(slice: EndpointSlice, labels: Labels): boolean {
+  return (slice.ports ?? []).length === 0 && (slice.endpoints ?? []).length === 0 && sameJson(slice.metadata.labels ?? {}, labels)
+}
+
+function ownLabels(labels: Labels | undefined): Labels {
+  const { [SERVICE_NAME_LABEL]: _, [MANAGED_BY_LABEL]: __, [HEADLESS_LABEL]: ___, ...own } = labels ?? {}
+  return own
+}
+
+function addressTypes(service: Service): readonly AddressType[] {
+  if (service.spec.ipFamilies && service.spec.ipFamilies.length > 0) return service.spec.ipFamilies
+  const ip = service.spec.clusterIP
+  if (ip !== undefined && ip !== '' && ip !== 'None') return [ip.includes(':') ? 'IPv6' : 'IPv4']
+  return ['IPv4', 'IPv6']
+}
+
+/** `<service>-`, or the bare name where the dash would make it too long for a generated name. */
+function generateName(service: string): string {
+  return service.length > 62 ? service : `${service}-`
+}

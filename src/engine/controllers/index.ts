@@ -1,0 +1,50 @@
+// The control plane's loops, wired to one cluster: all of kube-controller-manager that Services need, the scheduler, the
+// kubelets of simulated Nodes and a load balancer. They meet in the store only.
+
+import { DeploymentController } from './deployment/deployment-controller.ts'
+import { EndpointsController } from './endpoints/endpoints-controller.ts'
+import { EndpointSliceController } from './endpointslice/endpointslice-controller.ts'
+import { GarbageCollector } from './garbage/garbage-collector.ts'
+import { Kubelets } from './kubelet/kubelet.ts'
+import { LoadBalancerController } from './loadbalancer/loadbalancer-controller.ts'
+import { MirroringController } from './mirroring/mirroring-controller.ts'
+import { NodeLifecycle } from './node/node-lifecycle.ts'
+import { PodGC } from './node/pod-gc.ts'
+import { TaintEviction } from './node/taint-eviction.ts'
+import { ReplicaSetController } from './replicaset/replicaset-controller.ts'
+import type { ControllerContext, ControllerRuntime, Controllers } from './runtime/context.ts'
+import { EventHub } from './runtime/event-recorder.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
+
+export type { ControllerContext, Controllers } from './runtime/context.ts'
+
+/** Wires every controller to the cluster. Nothing runs until the event loop does. */
+export function createControllers(context: ControllerContext): Controllers {
+  const events = new EventHub(context)
+  const runtime: ControllerRuntime = { ...context, events }
+  const lifecycle = new NodeLifecycle(runtime)
+  const eviction = new TaintEviction(runtime)
+  const podGC = new PodGC(runtime)
+  return {
+    parts: [
+      events,
+      new DeploymentController(runtime),
+      new ReplicaSetController(runtime),
+      new EndpointsController(runtime),
+      new EndpointSliceController(runtime),
+      new MirroringController(runtime),
+      new GarbageCollector(runtime),
+      lifecycle,
+      eviction,
+      podGC,
+      new LoadBalancerController(runtime),
+      new Scheduler(runtime),
+      new Kubelets(runtime),
+    ],
+    start: () => {
+      lifecycle.start()
+      podGC.start()
+    },
+    podEvictionMs: node => eviction.earliestMs(node),
+  }
+}

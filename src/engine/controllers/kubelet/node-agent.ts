@@ -1,0 +1,221 @@
+// The side of a kubelet that looks after its Node: it starts with its machine, renews the Lease, posts status, and falls
+// silent when power or kubelet go. Deleting a simulated Node takes its machine away with everything on it. Left out:
+// pressure conditions, capacity that changes, graceful shutdown.
+
+import type { ClusterSettings } from '../../api/cluster-settings.ts'
+import { NODE_LEASE_NAMESPACE, type Lease } from '../../api/lease/lease.ts'
+import { isSimulated, type Node } from '../../api/node/node.ts'
+import type { EventId } from '../../kernel/event-loop.ts'
+import { compareText } from '../../kernel/json.ts'
+import { formatMicroTimestamp, formatTimestamp } from '../../kernel/timestamp.ts'
+import type { StoreClient, WatchEvent } from '../../store/client.ts'
+import { findCondition } from '../runtime/conditions.ts'
+import type { ControllerRuntime } from '../runtime/context.ts'
+import { healthyNodeStatus, saysMore } from './node-status.ts'
+import { newNodeWork, type NodeWork } from './node-work.ts'
+
+const START_TOPIC = 'kubelet/start'
+const LEASE_TOPIC = 'kubelet/lease'
+const STATUS_TOPIC = 'kubelet/status'
+const MACHINE_TOPIC = 'kubelet/machine'
+/** `nodeStatusUpdateFrequency`: how often status is computed; it is written when it says something new. */
+const STATUS_PERIOD_MS = 10_000
+const LEASE_JITTER = 0.04
+
+/** What the Pods' side has to be told of the machine. */
+export interface MachineListener {
+  /** Nothing on the node acts any more. Its containers may go on. */
+  stopped(node: string): void
+  /** The machine came back after a loss of power: its containers are gone. */
+  rebooted(node: string): void
+  /** The kubelet runs. */
+  started(node: string): void
+  /** The Node and its machine are gone for good. */
+  removed(node: string): void
+}
+
+export class NodeAgent {
+  readonly #context: ControllerRuntime
+  #listener: MachineListener | undefined
+  readonly #nodes = new Map<string, NodeWork>()
+  readonly #clients = new Map<string, StoreClient>()
+
+  constructor(context: ControllerRuntime) {
+    this.#context = context
+    const { loop, world } = context
+    loop.on<string>(START_TOPIC, name => this.#onStart(name))
+    loop.on<string>(LEASE_TOPIC, name => this.#onLease(name))
+    loop.on<string>(STATUS_TOPIC, name => this.#onStatus(name))
+    loop.on<string>(MACHINE_TOPIC, name => this.#onMachine(name))
+    context.client('kubelet').watch(['Node'], event => this.#noticeNode(event))
+    world.onChange(change => {
+      if (change.type === 'machine' && this.#nodes.has(change.name)) loop.schedule(MACHINE_TOPIC, 0, change.name)
+    })
+  }
+
+  /** Names who is told of the machines; once, while the cluster is wired. */
+  listen(listener: MachineListener): void {
+    this.#listener = listener
+  }
+
+  node(name: string): NodeWork | undefined {
+    return this.#nodes.get(name)
+  }
+
+  /** Whether a kubelet of ours runs there and acts. */
+  isUp(name: string): boolean {
+    return this.#nodes.get(name)?.up ?? false
+  }
+
+  /** The face of the API server as the kubelet of that node sees it. */
+  clientOf(name: string): StoreClient {
+    let client = this.#clients.get(name)
+    if (!client) this.#clients.set(name, (client = this.#context.client(`kubelet/${name}`)))
+    return client
+  }
+
+  save(): readonly NodeWork[] {
+    return [...this.#nodes.values()].sort((a, b) => compareText(a.name, b.name)).map(copyNodeWork)
+  }
+
+  load(saved: readonly NodeWork[]): void {
+    this.#nodes.clear()
+    for (const node of saved) this.#nodes.set(node.name, copyNodeWork(node))
+  }
+
+  #noticeNode({ type, object }: WatchEvent<'Node'>): void {
+    const { loop, settings } = this.#context
+    const { name } = object.metadata
+    const known = this.#nodes.get(name)
+    if (type === 'DELETED') {
+      if (known) loop.schedule(MACHINE_TOPIC, 0, name)
+      return
+    }
+    if (!isSimulated(object) || known) return
+    const node = newNodeWork(name, this.#context.random.stream('kubelet/relist-phase').unit())
+    this.#nodes.set(name, node)
+    node.start = loop.schedule(START_TOPIC, settings()['sim-watch-delay'] + settings()['sim-sync-delay'], name)
+  }
+
+  // Looks at what became of a machine: of its power, its kubelet, or the Node itself.
+  #onMachine(name: string): void {
+    const { loop, world, settings } = this.#context
+    const node = this.#nodes.get(name)
+    if (!node) return
+    if (!this.#object(name)) {
+      this.#halt(node)
+      this.#nodes.delete(name)
+      this.#listener?.removed(name)
+      world.removeMachine(name)
+      // The Lease belongs to the Node by a plain ownerReference and goes with it.
+      this.clientOf(name).delete('Lease', NODE_LEASE_NAMESPACE, name)
+      return
+    }
+    const machine = world.machine(name)
+    if (!machine) return
+    const runs = machine.power && machine.kubelet
+    if (!runs) this.#halt(node)
+    if (machine.power && !node.powered) this.#listener?.rebooted(name)
+    const delayMs = machine.power && !node.powered ? settings()['sim-node-boot-time'] : 0
+    node.powered = machine.power
+    if (runs && !node.up && node.start === null) node.start = loop.schedule(START_TOPIC, delayMs, name)
+  }
+
+  #halt(node: NodeWork): void {
+    const { loop } = this.#context
+    for (const timer of [node.start, node.lease, node.status]) if (timer !== null) loop.cancel(timer)
+    node.start = node.lease = node.status = null
+    if (!node.up) return
+    node.up = false
+    this.#listener?.stopped(node.name)
+  }
+
+  #onStart(name: string): void {
+    const { loop, world } = this.#context
+    const node = this.#nodes.get(name)
+    const object = this.#object(name)
+    if (!node || !object) return
+    node.start = null
+    node.up = true
+    if (!world.machine(name)) world.setMachine({ name, power: true, kubelet: true, sinceMs: loop.nowMs })
+    this.#say(object, 'Starting', 'Starting kubelet.')
+    this.#onLease(name)
+    this.#post(node, object)
+    node.status = loop.schedule(STATUS_TOPIC, STATUS_PERIOD_MS, name)
+    this.#listener?.started(name)
+  }
+
+  #onLease(name: string): void {
+    const { loop, random, settings } = this.#context
+    const node = this.#nodes.get(name)
+    const object = this.#object(name)
+    if (!node || !object) return
+    this.#renewLease(object, settings())
+    const jitter = 1 + LEASE_JITTER * random.stream('kubelet/lease').unit()
+    node.lease = loop.schedule(LEASE_TOPIC, settings()['node-lease-renew-interval'] * jitter, name)
+  }
+
+  #renewLease(node: Node, settings: ClusterSettings): void {
+    const { name, uid } = node.metadata
+    const client = this.clientOf(name)
+    const spec: Lease['spec'] = {
+      holderIdentity: name,
+      leaseDurationSeconds: settings['node-lease-duration'] / 1000,
+      renewTime: formatMicroTimestamp(this.#context.wallMs()),
+    }
+    const lease = client.get('Lease', NODE_LEASE_NAMESPACE, name)
+    if (lease) client.update('Lease', { ...lease, spec: { ...lease.spec, ...spec } })
+    else {
+      client.create('Lease', {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name, namespace: NODE_LEASE_NAMESPACE, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] },
+        spec,
+      })
+    }
+  }
+
+  #onStatus(name: string): void {
+    const { loop } = this.#context
+    const node = this.#nodes.get(name)
+    const object = this.#object(name)
+    if (!node || !object) return
+    this.#post(node, object)
+    node.status = loop.schedule(STATUS_TOPIC, STATUS_PERIOD_MS, name)
+  }
+
+  #post(node: NodeWork, object: Node): void {
+    const { loop, settings, wallMs } = this.#context
+    const unschedulable = object.spec.unschedulable ?? false
+    if (unschedulable !== node.unschedulable) {
+      node.unschedulable = unschedulable
+      const reason = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable'
+      this.#say(object, reason, `Node ${node.name} status is now: ${reason}`)
+    }
+    const status = healthyNodeStatus(object, formatTimestamp(wallMs()), settings()['max-pods'])
+    const due = loop.nowMs - node.reportedMs >= settings()['node-status-report-frequency']
+    if (!due && !saysMore(object.status, status)) return
+    const wasReady = findCondition(object.status?.conditions, 'Ready')?.status === 'True'
+    this.clientOf(node.name).updateStatus('Node', { ...object, status })
+    node.reportedMs = loop.nowMs
+    if (!wasReady) this.#say(object, 'NodeReady', `Node ${node.name} status is now: NodeReady`)
+  }
+
+  #say(object: Node, reason: string, message: string): void {
+    this.#context.events.recorder('kubelet', object.metadata.name).say({ object, type: 'Normal', reason, message })
+  }
+
+  #object(name: string): Node | undefined {
+    return this.clientOf(name).get('Node', '', name)
+  }
+}
+
+/** Cancels an event that may not be there; what to put in its place. */
+export function cancelTimer(loop: { cancel(id: EventId): boolean }, timer: EventId | null): null {
+  if (timer !== null) loop.cancel(timer)
+  return null
+}
+
+function copyNodeWork(node: NodeWork): NodeWork {
+  return { ...node, images: [...node.images], dirty: [...node.dirty] }
+}

@@ -1,0 +1,65 @@
+// The status a simulated kubelet posts for its Node: the four conditions of a healthy machine, and what it runs on. Addresses
+// and capacity are taken as whoever made the Node wrote them. Pure.
+
+import type { Condition } from '../../api/meta.ts'
+import { HOSTNAME_LABEL, type Node, type NodeAddress, type NodeStatus } from '../../api/node/node.ts'
+import { findCondition } from '../runtime/conditions.ts'
+
+const HEALTHY: readonly (readonly [string, 'True' | 'False', string, string])[] = [
+  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+]
+
+const NODE_INFO = {
+  architecture: 'amd64',
+  operatingSystem: 'linux',
+  kernelVersion: '6.1.0',
+  osImage: 'Debian GNU/Linux 12 (bookworm)',
+  containerRuntimeVersion: 'containerd://2.0.0',
+  kubeletVersion: 'v1.34.4',
+  kubeProxyVersion: '',
+  bootID: '',
+  machineID: '',
+  systemUUID: '',
+}
+
+/** The status of a machine that is well. `now` is RFC 3339. */
+export function healthyNodeStatus(node: Node, now: string, maxPods: number): NodeStatus {
+  const before = node.status?.conditions ?? []
+  const own: Condition[] = HEALTHY.map(([type, status, reason, message]) => {
+    const last = findCondition(before, type)
+    const lastTransitionTime = last?.status === status ? last.lastTransitionTime : now
+    return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message }
+  })
+  const others = before.filter(({ type }) => !own.some(condition => condition.type === type))
+  const resources = { cpu: '4', memory: '8Gi', 'ephemeral-storage': '64Gi', pods: String(maxPods) }
+  const capacity = node.status?.capacity ?? resources
+  return {
+    ...node.status,
+    addresses: node.status?.addresses ?? ownAddresses(node),
+    capacity,
+    allocatable: node.status?.allocatable ?? capacity,
+    conditions: [...others, ...own],
+    nodeInfo: { ...NODE_INFO, ...node.status?.nodeInfo },
+  }
+}
+
+/** Whether a status says anything else than another did, heartbeat times apart. */
+export function saysMore(before: NodeStatus | undefined, after: NodeStatus): boolean {
+  if (!before?.nodeInfo || !before.addresses || !before.capacity || !before.allocatable) return true
+  return (after.conditions ?? []).some(({ type, status, reason, message }) => {
+    const old = findCondition(before.conditions, type)
+    return !old || old.status !== status || old.reason !== reason || old.message !== message
+  })
+}
+
+/** The address at which the machine is reached by others; '' when its Node names none. */
+export function internalIP(node: Node): string {
+  return node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+}
+
+function ownAddresses(node: Node): readonly NodeAddress[] {
+  return [{ type: 'Hostname', address: node.metadata.labels?.[HOSTNAME_LABEL] ?? node.metadata.name }]
+}

@@ -1,0 +1,45 @@
+// What the playground knows of one simulated machine: whether it has power, whether its kubelet runs, and what that kubelet
+// keeps for itself. Plain mutable data that is saved as it is. Times are virtual milliseconds.
+
+import type { EventId } from '../../kernel/event-loop.ts'
+
+export interface NodeWork {
+  readonly name: string
+  /** As last seen in the world. */
+  powered: boolean
+  /** The kubelet runs and acts. */
+  up: boolean
+  /** Where in the relist period this node's relists lie, 0 to 1. */
+  readonly phase: number
+  /** The place in the podCIDR that was given last; 1 before the first. */
+  lastPlace: number
+  /** When node status was last written. */
+  reportedMs: number
+  unschedulable: boolean
+  /** Images that need no pulling any more, in the order in which they came. */
+  images: string[]
+  /** Pods (uid) whose containers changed since the last relist. */
+  dirty: string[]
+  relist: EventId | null
+  start: EventId | null
+  lease: EventId | null
+  status: EventId | null
+}
+
+export function newNodeWork(name: string, phase: number): NodeWork {
+  return {
+    name,
+    powered: true,
+    up: false,
+    phase,
+    lastPlace: 1,
+    reportedMs: 0,
+    unschedulable: false,
+    images: [],
+    dirty: [],
+    relist: null,
+    start: null,
+    lease: null,
+    status: null,
+  }
+}

@@ -1,0 +1,101 @@
+// Copies Endpoints that people write for a Service without a selector into EndpointSlices, since proxies only read slices;
+// after pkg/controller/endpointslicemirroring. Endpoints of a Service with a selector, or marked skip-mirror, have none.
+
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Service } from '../../api/service/service.ts'
+import type { Part } from '../../kernel/part.ts'
+import { compareText } from '../../kernel/json.ts'
+import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
+import type { ControllerRuntime } from '../runtime/context.ts'
+import type { EventRecorder } from '../runtime/event-recorder.ts'
+import { isTerminating } from '../runtime/pod-facts.ts'
+import { Controller, keyOf } from '../runtime/run-controller.ts'
+import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { mirrorEndpoints, MIRRORING_CONTROLLER, refusesMirror, type MirrorWrites } from './mirror-endpoints.ts'
+
+export class MirroringController implements Part {
+  readonly partName = 'mirroring'
+  readonly #context: ControllerRuntime
+  readonly #controller: Controller
+  readonly #recorder: EventRecorder
+  #writing = false
+
+  constructor(context: ControllerRuntime) {
+    this.#context = context
+    this.#recorder = context.events.recorder('endpoint-slice-mirroring-controller')
+    this.#controller = new Controller(context, {
+      actor: 'endpointslicemirroring-controller',
+      queue: { name: 'mirroring', backOffBaseMs: 1_000, backOffMaxMs: 100_000, retriesMax: 15 },
+      sync: (namespace, name) => this.#sync(namespace, name),
+    })
+    this.#controller.watchOwn('Endpoints')
+    this.#controller.watch('Service', ({ object, previous, type }, queue) => {
+      const switched = previous !== undefined && isSelectorless(previous) !== isSelectorless(object)
+      if (switched || (type !== 'MODIFIED' && isSelectorless(object))) queue.notice(keyOf(object))
+    })
+    this.#controller.watch('EndpointSlice', ({ type, object, previous }, queue) => {
+      if (this.#writing) return
+      if (type === 'MODIFIED' && previous?.metadata.generation === object.metadata.generation) return
+      for (const slice of [previous, object]) {
+        const name = slice && isMirrored(slice) ? slice.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
+        if (name !== undefined) queue.notice(`${object.metadata.namespace}/${name}`)
+      }
+    })
+  }
+
+  save(): SavedWorkQueue {
+    return this.#controller.queue.save()
+  }
+
+  load(saved: SavedWorkQueue): void {
+    this.#controller.queue.load(saved)
+  }
+
+  #sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.#controller
+    const endpoints = client.get('Endpoints', namespace, name)
+    const service = client.get('Service', namespace, name)
+    const existing = client
+      .slicesOfService(namespace, name)
+      .filter(slice => isMirrored(slice) && !isTerminating(slice))
+      .sort((a, b) => compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name))
+    if (!endpoints || refusesMirror(endpoints) || !service || !isSelectorless(service)) {
+      return this.#write({ creates: [], updates: [], deletes: existing, invalidAddresses: 0, skippedAddresses: 0 })
+    }
+    const maxPerSubset = this.#context.settings()['mirroring-max-endpoints-per-subset']
+    const writes = mirrorEndpoints({ endpoints, existing, maxPerSubset })
+    const warn = (reason: string, message: string): void => this.#recorder.say({ object: endpoints, type: 'Warning', reason, message })
+    if (writes.invalidAddresses > 0) {
+      warn('InvalidIPAddress', `Skipped ${writes.invalidAddresses} invalid IP addresses when mirroring to EndpointSlices`)
+    }
+    if (writes.skippedAddresses > 0) {
+      const limit = `A max of ${maxPerSubset} addresses can be mirrored to EndpointSlices per Endpoints subset.`
+      warn('TooManyAddressesToMirror', `${limit} ${writes.skippedAddresses} addresses were skipped`)
+    }
+    return this.#write(writes)
+  }
+
+  #write({ creates, updates, deletes }: MirrorWrites): SyncOutcome {
+    const { client } = this.#controller
+    this.#writing = true
+    try {
+      for (const slice of creates) {
+        const made = client.create('EndpointSlice', slice)
+        if (!made.ok) return isNamespaceEnding(made.status) ? 'done' : 'retry'
+      }
+      for (const slice of updates) if (!client.update('EndpointSlice', slice).ok) return 'retry'
+      for (const { metadata } of deletes) client.delete('EndpointSlice', metadata.namespace ?? '', metadata.name)
+      return 'done'
+    } finally {
+      this.#writing = false
+    }
+  }
+}
+
+function isMirrored(slice: EndpointSlice): boolean {
+  return slice.metadata.labels?.[MANAGED_BY_LABEL] === MIRRORING_CONTROLLER
+}
+
+function isSelectorless(service: Service): boolean {
+  return Object.keys(service.spec.selector ?? {}).length === 0
+}

@@ -1,0 +1,218 @@
+// Keeps as many Pods as a ReplicaSet asks for, after pkg/controller/replicaset: creates and deletes, adopts matching orphans,
+// releases Pods whose labels stop matching, and reports status. Reads are always current here, so the expectations of the
+// real controller, which bridge a stale cache, are not needed; nor is the slow start of creates, which saves requests.
+
+import type { ApiStatus } from '../../api/api-status.ts'
+import type { Condition, Draft } from '../../api/meta.ts'
+import type { Pod } from '../../api/pod/pod.ts'
+import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
+import { matchesSelector } from '../../api/selector.ts'
+import { sameJson } from '../../kernel/json.ts'
+import type { Part } from '../../kernel/part.ts'
+import { formatTimestamp } from '../../kernel/timestamp.ts'
+import type { WatchEvent } from '../../store/client.ts'
+import { withCondition } from '../runtime/conditions.ts'
+import type { ControllerRuntime } from '../runtime/context.ts'
+import type { EventRecorder } from '../runtime/event-recorder.ts'
+import { controllerOf, controllerRef, isPodActive, isPodAvailable, isPodReady, isTerminating, readySinceMs } from '../runtime/pod-facts.ts'
+import { Controller, keyOf } from '../runtime/run-controller.ts'
+import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { rankForDeletion } from './rank-pods.ts'
+
+/** Most Pods that one sync creates or deletes. */
+const BURST_REPLICAS = 500
+
+export class ReplicaSetController implements Part {
+  readonly partName = 'replicaset'
+  readonly #context: ControllerRuntime
+  readonly #controller: Controller
+  readonly #recorder: EventRecorder
+
+  constructor(context: ControllerRuntime) {
+    this.#context = context
+    this.#recorder = context.events.recorder('replicaset-controller')
+    this.#controller = new Controller(context, {
+      actor: 'replicaset-controller',
+      queue: { name: 'replicaset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
+      sync: (namespace, name) => this.#sync(namespace, name),
+    })
+    this.#controller.watchOwn('ReplicaSet')
+    this.#controller.watch('Pod', event => this.#noticePod(event))
+  }
+
+  save(): SavedWorkQueue {
+    return this.#controller.queue.save()
+  }
+
+  load(saved: SavedWorkQueue): void {
+    this.#controller.queue.load(saved)
+  }
+
+  #noticePod({ object, previous }: WatchEvent<'Pod'>): void {
+    const { queue, client } = this.#controller
+    const namespace = object.metadata.namespace ?? ''
+    for (const pod of [previous, object]) {
+      const owner = pod && controllerOf(pod)
+      if (owner?.kind === 'ReplicaSet') queue.notice(`${namespace}/${owner.name}`)
+    }
+    if (controllerOf(object) || isTerminating(object)) return
+    for (const set of client.list('ReplicaSet', namespace)) {
+      if (matchesSelector(set.spec.selector, object.metadata.labels)) queue.notice(keyOf(set))
+    }
+  }
+
+  #sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.#controller
+    const set = client.get('ReplicaSet', namespace, name)
+    if (!set) return 'done'
+    const pods = this.#claim(set).filter(isPodActive)
+    const refusal = isTerminating(set) ? undefined : this.#manage(set, pods)
+    this.#report(set, refusal)
+    return refusal ? 'retry' : 'done'
+  }
+
+  /** The set's Pods, after adopting orphans that match and releasing its own that no longer do. */
+  #claim(set: ReplicaSet): readonly Pod[] {
+    const { client } = this.#controller
+    const claimed: Pod[] = []
+    for (const pod of client.ownedBy('Pod', set.metadata.uid)) {
+      if (matchesSelector(set.spec.selector, pod.metadata.labels)) claimed.push(pod)
+      else if (!isTerminating(pod)) {
+        const others = (pod.metadata.ownerReferences ?? []).filter(owner => owner.uid !== set.metadata.uid)
+        const { ownerReferences: _, ...metadata } = pod.metadata
+        client.update('Pod', { ...pod, metadata: others.length > 0 ? { ...metadata, ownerReferences: others } : metadata })
+      }
+    }
+    if (isTerminating(set)) return claimed
+    for (const pod of this.#orphans(set)) {
+      const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' })]
+      const adopted = client.update('Pod', { ...pod, metadata: { ...pod.metadata, ownerReferences } })
+      if (adopted.ok) claimed.push(adopted.value)
+    }
+    return claimed
+  }
+
+  #orphans(set: ReplicaSet): readonly Pod[] {
+    const { client } = this.#controller
+    const namespace = set.metadata.namespace ?? ''
+    const { matchLabels, matchExpressions } = set.spec.selector
+    const candidates =
+      matchLabels && Object.keys(matchLabels).length > 0 ? client.podsWithLabels(namespace, matchLabels) : client.list('Pod', namespace)
+    return candidates.filter(
+      pod => !controllerOf(pod) && isPodActive(pod) && (!matchExpressions || matchesSelector(set.spec.selector, pod.metadata.labels)),
+    )
+  }
+
+  /** Creates or deletes Pods; the refusal that stopped it, if one did. */
+  #manage(set: ReplicaSet, active: readonly Pod[]): ApiStatus | undefined {
+    const surplus = active.length - set.spec.replicas
+    if (surplus < 0) return this.#createPods(set, Math.min(-surplus, BURST_REPLICAS))
+    if (surplus > 0) return this.#deletePods(set, active, Math.min(surplus, BURST_REPLICAS))
+    return undefined
+  }
+
+  #createPods(set: ReplicaSet, count: number): ApiStatus | undefined {
+    const { client } = this.#controller
+    const draft = podOf(set)
+    for (let made = 0; made < count; made++) {
+      const created = client.create('Pod', draft)
+      if (!created.ok) {
+        this.#recorder.say({ object: set, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${created.status.message}` })
+        return created.status
+      }
+      this.#recorder.say({ object: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${created.value.metadata.name}` })
+    }
+    return undefined
+  }
+
+  #deletePods(set: ReplicaSet, active: readonly Pod[], count: number): ApiStatus | undefined {
+    const { client } = this.#controller
+    const ranked =
+      count < active.length
+        ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set, active), wallMs: this.#context.wallMs() })
+        : active
+    for (const pod of ranked.slice(0, count)) {
+      const deleted = client.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name, { preconditionUid: pod.metadata.uid })
+      if (!deleted.ok && deleted.status.code !== 404) {
+        this.#recorder.say({ object: set, type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${deleted.status.message}` })
+        return deleted.status
+      }
+      this.#recorder.say({ object: set, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
+    }
+    return undefined
+  }
+
+  /** Active Pods on a Node of all ReplicaSets with the same owner. */
+  #neighbours(set: ReplicaSet, active: readonly Pod[]): (pod: Pod) => number {
+    const { client } = this.#controller
+    const owner = controllerOf(set)
+    const siblings = owner ? client.ownedBy('ReplicaSet', owner.uid).filter(other => other.metadata.uid !== set.metadata.uid) : []
+    const pods = [...active, ...siblings.flatMap(sibling => client.ownedBy('Pod', sibling.metadata.uid)).filter(isPodActive)]
+    const onNode = new Map<string, number>()
+    for (const { spec } of pods) if (spec.nodeName) onNode.set(spec.nodeName, (onNode.get(spec.nodeName) ?? 0) + 1)
+    return pod => onNode.get(pod.spec.nodeName ?? '') ?? 0
+  }
+
+  #report(set: ReplicaSet, refusal: ApiStatus | undefined): void {
+    const { client, queue } = this.#controller
+    const current = client.get('ReplicaSet', set.metadata.namespace ?? '', set.metadata.name)
+    if (!current) return
+    const wallMs = this.#context.wallMs()
+    const minReadySeconds = current.spec.minReadySeconds ?? 0
+    const pods = client.ownedBy('Pod', current.metadata.uid).filter(isPodActive)
+    const ready = pods.filter(isPodReady)
+    const waiting = ready.filter(pod => !isPodAvailable(pod, minReadySeconds, wallMs))
+    const fully = pods.filter(pod => matchesSelector({ matchLabels: current.spec.template.metadata?.labels ?? {} }, pod.metadata.labels))
+    const status: NonNullable<ReplicaSet['status']> = {
+      replicas: pods.length,
+      ...positive({
+        fullyLabeledReplicas: fully.length,
+        readyReplicas: ready.length,
+        availableReplicas: ready.length - waiting.length,
+      }),
+      observedGeneration: current.metadata.generation,
+      ...failureCondition(current.status?.conditions, refusal, wallMs),
+    }
+    if (!sameJson(status, current.status)) client.updateStatus('ReplicaSet', { ...current, status })
+    for (const pod of waiting) queue.add(keyOf(current), (readySinceMs(pod) ?? wallMs) + minReadySeconds * 1000 - wallMs)
+  }
+}
+
+function podOf(set: ReplicaSet): Draft<Pod> {
+  const { name, namespace } = set.metadata
+  const { metadata, spec } = set.spec.template
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      labels: metadata?.labels,
+      annotations: metadata?.annotations,
+      ownerReferences: [controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' })],
+    },
+    spec,
+  }
+}
+
+/** Counts as the API writes them: a zero is left out. */
+function positive<T extends { readonly [name: string]: number }>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as Partial<T>
+}
+
+function failureCondition(
+  conditions: readonly Condition[] | undefined,
+  refusal: ApiStatus | undefined,
+  wallMs: number,
+): { readonly conditions?: readonly Condition[] } {
+  const others = (conditions ?? []).filter(condition => condition.type !== 'ReplicaFailure')
+  if (!refusal) return others.length > 0 ? { conditions: others } : {}
+  const failure: Condition = {
+    type: 'ReplicaFailure',
+    status: 'True',
+    reason: 'FailedCreate',
+    message: refusal.message,
+    lastTransitionTime: formatTimestamp(wallMs),
+  }
+  return { conditions: withCondition(conditions, failure) }
+}
