@@ -68,7 +68,7 @@ interface Ask {
 function ask(companion: Companion, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
   const { port } = new URL(companion.url)
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers }, answer => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, answer => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', chunk => (text += chunk))
@@ -286,15 +286,18 @@ describe('trust', () => {
     },
   )
 
-  test.each([
-    'example.com',
-    'localhost.example.com',
-    '127.0.0.1.example.com',
-    '10.0.0.1:8080',
-    '',
-    'localhost:8080@example.com',
-  ])('the name "%s" is not', async host => {
-    expectStatus(await ask(await start(), '/', { headers: { host } }), 421, 'MisdirectedRequest')
+  test.each(['example.com', 'localhost.example.com', '127.0.0.1.example.com', '10.0.0.1:8080'])(
+    'the name "%s" is not',
+    async host => {
+      expectStatus(await ask(await start(), '/', { headers: { host } }), 421, 'MisdirectedRequest')
+    },
+  )
+
+  test('a Host that is none is refused before anything is read', async () => {
+    const companion = await start()
+    const odd = await ask(companion, '/', { headers: { host: 'localhost:8080@example.com' } })
+    expectStatus(odd, 400, 'BadRequest')
+    expect((await ask(companion, '/', { headers: { host: '' } })).code).toBe(400)
   })
 
   test('our own page may speak, a page of anybody else may not', async () => {

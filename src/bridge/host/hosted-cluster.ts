@@ -42,7 +42,7 @@ export class HostedCluster {
     const started = startCluster(options.start, cluster => options.onCluster?.(cluster, false))
     this.#cluster = started.cluster
     this.#scenario = nameOf(options.start)
-    this.#manifest = started
+    this.#manifest = { text: started.text, outcome: started.outcome }
     this.#notices = started.notices
     this.#pace = new Pace({
       clock: options.clock,

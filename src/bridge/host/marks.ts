@@ -143,12 +143,11 @@ export class Marks {
     const { world, nowMs } = this.#cluster
     const running = world.machines().filter(machine => machine.power)
     const synced = running.map(machine => this.#cluster.proxySyncedMs(machine.name))
-    if (nowMs > this.#awaitedMs + SYNC_MS_MAX) this.#awaitedMs = null
-    else if (running.length > 0 && synced.every(ms => ms >= (this.#awaitedMs ?? 0))) {
+    if (running.length > 0 && synced.every(ms => ms >= (this.#awaitedMs ?? 0))) {
       this.#awaitedMs = null
       const mark = { type: 'proxies-synced', about: null, label: '', count: running.length } as const
       this.#fresh.push({ id: this.#nextId++, atMs: Math.max(...synced), ...mark })
-    }
+    } else if (nowMs > this.#awaitedMs + SYNC_MS_MAX) this.#awaitedMs = null
   }
 }
 

@@ -1,13 +1,14 @@
 // A server on loopback that says plainly when it cannot start and that can be awaited when it stops.
 
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { statusOf } from './status.ts'
 
 /** 127.0.0.1 and nothing else: what runs here is nobody else's business. */
 const HOST = '127.0.0.1'
 /** How long requests under way may take to end once the server stops. */
-const GRACE_MS = 2_000
+const GRACE_MS = 1_000
 
 export interface Listening {
   readonly port: number
@@ -19,7 +20,7 @@ export class CannotListen extends Error {}
 
 /** Rejects with CannotListen and a sentence when the port is not to be had. */
 export function listen(app: Hono, port: number): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  const server = createServer(getRequestListener(app.fetch, { errorHandler: refuseUnreadable }))
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new CannotListen(sentenceFor(error, port))))
     server.listen(port, HOST, () => {
@@ -30,6 +31,12 @@ export function listen(app: Hono, port: number): Promise<Listening> {
       })
     })
   })
+}
+
+// What is no request at all (a Host that is no host, a path that is none) never reaches the app.
+function refuseUnreadable(error: unknown): Response {
+  const why = error instanceof Error ? error.message : String(error)
+  return Response.json(statusOf(400, `the request cannot be read: ${why}`), { status: 400 })
 }
 
 function close(server: Server): Promise<void> {
