@@ -104,7 +104,8 @@ function whyNotFile({ from, to, typeOnly, worker }: Import, files: ReadonlyMap<s
   if (!isAllowed(from, to)) return `${fromRoom} may not look at ${toRoom}`
   if (fromRoom === 'protocol' && !typeOnly) return 'the protocol takes types only'
   const door = `${toRoom}/index.ts`
-  const open = OPEN_ROOMS.includes(toRoom) || SIDE_DOORS.includes(to)
+  // A style sheet has no door to go through.
+  const open = OPEN_ROOMS.includes(toRoom) || SIDE_DOORS.includes(to) || to.endsWith('.css')
   return files.has(door) && to !== door && !open ? `${toRoom} is entered by its index.ts` : null
 }
 

@@ -293,11 +293,9 @@ describe('trust', () => {
     },
   )
 
-  test('a Host that is none is refused before anything is read', async () => {
-    const companion = await start()
-    const odd = await ask(companion, '/', { headers: { host: 'localhost:8080@example.com' } })
+  test('a Host that is no host is refused before anything is read', async () => {
+    const odd = await ask(await start(), '/', { headers: { host: 'localhost:8080@example.com' } })
     expectStatus(odd, 400, 'BadRequest')
-    expect((await ask(companion, '/', { headers: { host: '' } })).code).toBe(400)
   })
 
   test('our own page may speak, a page of anybody else may not', async () => {
