@@ -7,7 +7,7 @@ import type { Json } from '../kernel/json.ts'
 import { Anchors } from './anchors.ts'
 import { makeValue, type Found } from './make-value.ts'
 import { findPlace, rangeOf, underlined, type FieldPath, type Place } from './source-map.ts'
-import { withoutSpecialTags } from './tag-schema.ts'
+import { plainWordTags } from './tag-schema.ts'
 import { firstTooDeep } from './token-depth.ts'
 import type { TextRange, YamlProblem, YamlProblemCode } from './yaml-problem.ts'
 
@@ -74,7 +74,8 @@ export function parseManifests(text: string): ParsedManifests {
     if (problems.length < PROBLEMS_MAX) readDocument(text, parsed, index, documents, problems)
     index++
   }
-  return { documents, problems: problems.sort((a, b) => a.from - b.from || a.to - b.to) }
+  const placed = problems.map(problem => ({ ...problem, ...atLeastOne(text, problem) }))
+  return { documents, problems: placed.sort((a, b) => a.from - b.from || a.to - b.to) }
 }
 
 const TOO_LARGE = `Request entity too large: limit is ${TEXT_BYTES_MAX}`
@@ -100,7 +101,7 @@ function* compose(tokens: readonly CST.Token[]): Generator<Document | number> {
     uniqueKeys: false,
     prettyErrors: false,
     keepSourceTokens: false,
-    customTags: withoutSpecialTags,
+    customTags: plainWordTags,
   })
   for (const token of tokens) {
     const deep = token.type === 'document' ? firstTooDeep(token) : undefined
@@ -137,7 +138,7 @@ function readDocument(
     problems.push({ code, from: range.from, to: range.to, document: index, field, message, values })
   }
   for (const error of parsed.errors.slice(0, SYNTAX_ERRORS_MAX))
-    complain(codeOf(error), placeOfError(text, error), error.message)
+    complain(codeOf(error), { from: error.pos[0], to: error.pos[1] }, error.message)
   const root = parsed.contents
   if (parsed.errors.length > 0 || !root) return
   const anchors = new Anchors(root)
@@ -241,10 +242,13 @@ function codeOf(error: YAMLError): YamlProblemCode {
   return error.code === 'DUPLICATE_KEY' ? 'duplicateKey' : 'yamlSyntax'
 }
 
-// At least one character is underlined, and none after the text.
-function placeOfError(text: string, error: YAMLError): TextRange {
-  const from = Math.max(0, Math.min(error.pos[0], text.length - 1))
-  return { from, to: Math.min(Math.max(error.pos[1], from + 1), text.length) }
+// At least one character is underlined, none after the text, and no line end alone: that could not be seen.
+function atLeastOne(text: string, range: TextRange): TextRange {
+  let from = Math.max(0, Math.min(range.from, text.length - 1))
+  const to = Math.min(Math.max(range.to, from + 1), text.length)
+  if (/^[\r\n]*$/.test(text.slice(from, to))) from = Math.max(0, text.slice(0, from).trimEnd().length - 1)
+  const visible = text.slice(from, to).trimEnd().length
+  return { from, to: visible === 0 ? to : from + visible }
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: Json | undefined } {

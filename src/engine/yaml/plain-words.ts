@@ -1,5 +1,7 @@
 // Which texts may stand in YAML without quotes, and how the others are written, as goyaml (kubectl's printer) decides.
 
+import { goNumber } from './tag-schema.ts'
+
 /** Words that YAML 1.1 takes for a boolean or for nothing. */
 const RESERVED = new Set(
   [
@@ -23,14 +25,13 @@ const RESERVED = new Set(
   ].flatMap(word => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]),
 ).add('.NaN')
 
-const NUMBER =
-  /^[-+]?(0[xX][0-9a-fA-F_]+|0o?[0-7_]+|0b[01_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?|(\.[0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?)$/
+const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/
 const TIMESTAMP = /^\d{4}-\d\d?-\d\d?([Tt\s].*)?$/
 const INDICATORS = new Set(',[]{}#&*!|>\'"%@`')
 
 /** Whether the text, unquoted, would be read as something other than this text. */
 function looksLikeAnotherType(text: string): boolean {
-  return RESERVED.has(text) || NUMBER.test(text) || TIMESTAMP.test(text)
+  return RESERVED.has(text) || goNumber(text) !== undefined || SEXAGESIMAL.test(text) || TIMESTAMP.test(text)
 }
 
 function mayStandPlain(text: string): boolean {
