@@ -80,16 +80,16 @@ test('saved marks go on with their numbers', () => {
   expect(later.take()).toEqual(followed.marks.take())
 })
 
-describe('marks of one type in one frame', () => {
-  const mark = (id: number, type: MarkView['type'], about: string | null, count = 1): MarkView => ({
-    id,
-    atMs: id * 10,
-    type,
-    about,
-    label: `${about}`,
-    count,
-  })
+const mark = (id: number, type: MarkView['type'], about: string | null, count = 1): MarkView => ({
+  id,
+  atMs: id * 10,
+  type,
+  about,
+  label: `${about}`,
+  count,
+})
 
+describe('marks of one type in one frame', () => {
   test('become one with a count, about nobody in particular', () => {
     expect(gather([mark(1, 'pod-ready', 'a'), mark(2, 'pod-ready', 'b'), mark(3, 'scaled', 'c')])).toEqual([
       { ...mark(1, 'pod-ready', 'a'), about: null, count: 2 },

@@ -104,15 +104,15 @@ describe('a Pod’s view', () => {
   })
 })
 
-describe('a Pod’s owner', () => {
-  const owned = (kind: string, name: string, hash?: string): Pod =>
-    pod(undefined, {
-      ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'o', controller: true }],
-      labels: hash === undefined ? {} : { 'pod-template-hash': hash },
-    })
-  const replicaSet = (ownerReferences?: ReplicaSet['metadata']['ownerReferences']): ReplicaSet =>
-    ({ metadata: { name: 'my-app-5d8', ownerReferences } }) as ReplicaSet
+const owned = (kind: string, name: string, hash?: string): Pod =>
+  pod(undefined, {
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'o', controller: true }],
+    labels: hash === undefined ? {} : { 'pod-template-hash': hash },
+  })
+const replicaSet = (ownerReferences?: ReplicaSet['metadata']['ownerReferences']): ReplicaSet =>
+  ({ metadata: { name: 'my-app-5d8', ownerReferences } }) as ReplicaSet
 
+describe('a Pod’s owner', () => {
   test('is nobody for a bare Pod', () => {
     expect(podOwner(pod(undefined), undefined)).toBeNull()
   })
@@ -144,13 +144,14 @@ describe('a Pod’s owner', () => {
   })
 })
 
+const slice = (endpoints: EndpointSlice['endpoints'], labels = {}): EndpointSlice =>
+  ({
+    addressType: 'IPv4',
+    endpoints,
+    metadata: { name: 's', namespace: 'default', labels },
+  }) as unknown as EndpointSlice
+
 describe('a slice’s view', () => {
-  const slice = (endpoints: EndpointSlice['endpoints'], labels = {}): EndpointSlice =>
-    ({
-      addressType: 'IPv4',
-      endpoints,
-      metadata: { name: 's', namespace: 'default', labels },
-    }) as unknown as EndpointSlice
   const facts = {
     epochMs: 0,
     maxEndpoints: 100,
