@@ -35,7 +35,8 @@ type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
 
 /** A new Service with all it needs allocated, or the first refusal. */
 export function allocateForCreate(service: Service, context: AllocationContext): Step<Service> {
-  return allocate(service, undefined, context)
+  // Nobody's key: what a Service of the same name holds is taken, too.
+  return allocate(service, undefined, { ...context, key: '' })
 }
 
 /** A changed Service: omitted values taken over from `old`, unused ones dropped, new needs allocated. */

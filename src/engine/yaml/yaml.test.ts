@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
 import { editScalar, LineIndex, parseManifests, printYaml, type FieldPath } from './index.ts'
@@ -18,6 +18,16 @@ function underlined(text: string, path: FieldPath): string {
 
 function complaints(text: string): string[] {
   return parseManifests(text).problems.map(({ code, from, to }) => `${code} at ${JSON.stringify(text.slice(from, to))}`)
+}
+
+function item(name: string): string {
+  return `{ apiVersion: v1, kind: Thing, metadata: { name: ${name} } }`
+}
+
+function edited(text: string, path: FieldPath, value: string | number): string {
+  return editScalar(text, 0, path, value)
+    .toReversed()
+    .reduce((changed, edit) => changed.slice(0, edit.from) + edit.insert + changed.slice(edit.to), text)
 }
 
 describe('plain words are read as kubectl reads them', () => {
@@ -88,7 +98,6 @@ describe('documents', () => {
   })
 
   test('Lists are taken apart, also Lists in Lists', () => {
-    const item = (name: string): string => `{ apiVersion: v1, kind: Thing, metadata: { name: ${name} } }`
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${item('a')}\n- { kind: List, apiVersion: v1, items: [${item('b')}, ${item('c')}] }\n`
     const { documents } = parseManifests(list)
     expect(documents.map(({ value }) => value.metadata.name)).toEqual(['a', 'b', 'c'])
@@ -277,12 +286,6 @@ spec:
 
 describe('editing', () => {
   const DEPLOYMENT = `${HEAD}spec: # the wish\n  replicas: 3 # three\n  template:\n    spec: {}\n`
-
-  function edited(text: string, path: FieldPath, value: string | number): string {
-    return editScalar(text, 0, path, value)
-      .toReversed()
-      .reduce((changed, edit) => changed.slice(0, edit.from) + edit.insert + changed.slice(edit.to), text)
-  }
 
   test('changes one word and nothing else', () => {
     expect(edited(DEPLOYMENT, ['spec', 'replicas'], 5)).toBe(DEPLOYMENT.replace('3 #', '5 #'))
