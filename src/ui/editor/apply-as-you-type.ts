@@ -4,8 +4,8 @@
 import type { ApplyOutcome } from '../../protocol/index.ts'
 
 export const APPLY_AFTER_MS = 250
-/** The longest text that is sent, in UTF-16 units: a MiB. */
-export const TEXT_LIMIT = 1024 * 1024
+/** The longest text that is sent, in UTF-16 units: an engine takes 3 MiB, as the real API server does. */
+export const TEXT_LIMIT = 3 * 1024 * 1024
 
 export interface ApplyPorts {
   /** The text as it stands. */

@@ -19,7 +19,6 @@ export interface BubbleInput {
 export function problemBubble({ problem, number, total, column, t, onFix, onNext }: BubbleInput): HTMLElement {
   const bubble = element('div', problem.severity === 'error' ? 'cm-bubble' : 'cm-bubble cm-bubbleWarning')
   bubble.dataset['testid'] = 'problem'
-  bubble.contentEditable = 'false'
   bubble.style.setProperty('--column', String(column))
   const { key, values } = problem.plain
   bubble.append(element('p', 'cm-bubblePlain', t(isMessageKey(key) ? key : 'problem.other', values)))
@@ -42,7 +41,11 @@ export function problemBubble({ problem, number, total, column, t, onFix, onNext
   bubble.append(row)
   // A press inside must neither move the cursor nor take the focus from the text.
   bubble.addEventListener('mousedown', event => event.preventDefault())
-  return bubble
+  // The space around a block inside the text has to be part of the block, or CodeMirror measures it wrong.
+  const block = element('div', 'cm-bubbleBlock')
+  block.contentEditable = 'false'
+  block.append(bubble)
+  return block
 }
 
 function element(tag: string, className: string, text?: string): HTMLElement {

@@ -214,11 +214,11 @@ const looks = EditorView.theme({
   '.cm-gutterElement.cm-problemNumber': { color: 'var(--fail)', fontWeight: '700', position: 'relative' },
   '.cm-gutterElement.cm-problemNumber::before': { content: '"×"', position: 'absolute', left: '3px' },
   '.cm-yaml-number, .cm-yaml-number *': { color: 'var(--yaml-number) !important' },
+  '.cm-bubbleBlock': { position: 'sticky', left: '46px', width: 'fit-content', padding: '8px 12px 10px 8px' },
   '.cm-bubble': {
     position: 'relative',
-    margin: '8px 12px 10px 8px',
     padding: '12px 14px',
-    maxWidth: '440px',
+    width: 'min(440px, calc(100cqw - 68px))',
     border: '1.5px solid var(--fail)',
     borderRadius: 'var(--radius-card)',
     backgroundColor: 'var(--card)',

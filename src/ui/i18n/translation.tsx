@@ -1,5 +1,5 @@
 // i18next behind one small door. Keys are flat (`sentence.dead.bold`), text is never HTML, and a number can be asked for
-// as a word: `{{count, word}}` is `three`, `{{count, Word}}` is `Three`, in Chinese both are 三 (and 2 is 两).
+// as a word: `{{count, word}}` is `three`, `{{count, cap}}` is `Three`, in Chinese both are 三 (and 2 is 两).
 
 import { createInstance, type i18n } from 'i18next'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
@@ -22,7 +22,7 @@ export function createTranslation(language: string): i18n {
     react: { useSuspense: false },
   })
   instance.services.formatter?.add('word', (value: number, lng) => numberWord(value, lng ?? 'en'))
-  instance.services.formatter?.add('Word', (value: number, lng) => capital(numberWord(value, lng ?? 'en')))
+  instance.services.formatter?.add('cap', (value: number, lng) => capital(numberWord(value, lng ?? 'en')))
   instance.services.formatter?.add('ordinal', (value: number, lng) => ordinalWord(value, lng ?? 'en'))
   return instance
 }

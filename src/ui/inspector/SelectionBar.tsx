@@ -4,11 +4,13 @@
 import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { useT } from '../i18n/index.ts'
-import { Button, IconButton } from '../kit/index.ts'
+import { Button, IconButton, PodMark } from '../kit/index.ts'
 import { useSession, useWorkspace } from '../state/hooks.ts'
 import { openInspector } from '../state/open-pane.ts'
 import { workspace } from '../state/workspace.ts'
 import { clusterFacts } from '../view-model/cluster-facts.ts'
+import { objectButtons } from '../view-model/object-buttons.ts'
+import { podSuffix } from '../view-model/pod-name.ts'
 import { ObjectButtons } from './ObjectButtons.tsx'
 import styles from './SelectionBar.module.css'
 
@@ -18,12 +20,15 @@ export function SelectionBar() {
   const views = useSession(state => state.views)
   const facts = useMemo(() => clusterFacts(views), [views])
   const view = selected === null ? undefined : views.get(selected)
-  if (view === undefined) return null
+  if (view === undefined || objectButtons(view, facts).length === 0) return null
   return (
     <div className={styles.bar} role="region" aria-label={t('region.selection')}>
       <div className={styles.who}>
         <span>{view.kind}</span>
-        <b title={view.name}>{view.name}</b>
+        <b title={view.name}>
+          {view.kind === 'Pod' && <PodMark hue={view.hue} state={view.ready ? 'ready' : 'not-ready'} />}
+          {view.kind === 'Pod' ? podSuffix(view.name) : view.name}
+        </b>
       </div>
       <div className={styles.buttons}>
         <ObjectButtons view={view} facts={facts} />

@@ -5,6 +5,7 @@ import { useT, word } from '../i18n/index.ts'
 import { cx } from '../kit/index.ts'
 import { useSession } from '../state/hooks.ts'
 import type { ClusterFacts } from '../view-model/cluster-facts.ts'
+import { objectButtons } from '../view-model/object-buttons.ts'
 import { objectFacts, type Fact } from '../view-model/object-facts.ts'
 import { verdictLine } from '../view-model/verdict-line.ts'
 import styles from './Inspector.module.css'
@@ -28,7 +29,7 @@ export function WhyPanel({ view, exists, facts, inspection }: WhyPanelProps) {
       <section className={styles.section}>
         <p className={styles.bold}>{word(t, line.bold)}</p>
         {line.plain !== null && <p className={styles.plain}>{word(t, line.plain)}</p>}
-        {exists && (
+        {exists && objectButtons(view, facts).length > 0 && (
           <div className={styles.buttons}>
             <ObjectButtons view={view} facts={facts} />
           </div>

@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import { useT } from '../i18n/index.ts'
 import { cx, useSize } from '../kit/index.ts'
 import { useSession } from '../state/hooks.ts'
-import { distribution, evenChoice, podCounts, type Band } from '../view-model/distribution.ts'
+import { distribution, evenChoice, podCounts, shownCounts, type Band } from '../view-model/distribution.ts'
 import styles from './Distribution.module.css'
 import { DistributionBars } from './DistributionBars.tsx'
 import { DistributionLines } from './DistributionLines.tsx'
@@ -66,7 +66,7 @@ export function RequestsPerPod() {
             <DistributionLines data={data} hues={hues} width={size.width} height={size.height} />
           ))}
       </div>
-      <PodCounts counts={counts} ready={ready} hidden={many} />
+      <PodCounts counts={shownCounts(counts)} ready={ready} hidden={many} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 // The clock of the cluster: virtual time, play or pause, one step, and how fast it runs.
 
-import { ChevronDown, Pause, Play, StepForward } from 'lucide-react'
+import { ChevronDown, Pause, Play, SkipForward } from 'lucide-react'
 import { useT } from '../i18n/index.ts'
 import { Button, cx, IconButton, Kbd, useMedia } from '../kit/index.ts'
 import { useActs, useSession } from '../state/hooks.ts'
@@ -69,7 +69,7 @@ function Controls() {
         {!phone && name}
       </Button>
       <IconButton name={t('clock.step')} framed className={styles.step} onClick={acts.step}>
-        <StepForward size={16} />
+        <SkipForward size={16} />
       </IconButton>
       <Speed />
     </div>

@@ -32,7 +32,7 @@ export interface PodCount {
   readonly failed: number
 }
 
-export const COUNTS_SHOWN = 200
+const COUNTS_SHOWN = 200
 
 export interface CountInput {
   readonly views: ReadonlyMap<ViewId, View>
@@ -40,7 +40,7 @@ export interface CountInput {
   readonly hues: ReadonlyMap<ViewId, number>
 }
 
-/** Every Pod that exists or has answered or failed a request, the oldest first; of more than 200 those that exist. */
+/** Every Pod that exists or has answered or failed a request, the oldest first. */
 export function podCounts({ views, podTotals, hues }: CountInput): readonly PodCount[] {
   const counts: PodCount[] = []
   const add = (id: ViewId, pod: PodView | null): void => {
@@ -60,6 +60,11 @@ export function podCounts({ views, podTotals, hues }: CountInput): readonly PodC
   for (const view of views.values()) if (view.kind === 'Pod') add(view.id, view)
   for (const id of podTotals.keys()) if (!views.has(id)) add(id, null)
   counts.sort((a, b) => (a.hue ?? Infinity) - (b.hue ?? Infinity))
+  return counts
+}
+
+/** The rows that are listed: all, or of more than 200 the first that still exist. */
+export function shownCounts(counts: readonly PodCount[]): readonly PodCount[] {
   return counts.length <= COUNTS_SHOWN ? counts : counts.filter(count => count.exists).slice(0, COUNTS_SHOWN)
 }
 
@@ -110,12 +115,21 @@ export function distribution(seconds: readonly SecondSample[], nowMs: number): D
   }
 }
 
-/** A Pod's line starts at its first request and ends at its last: before and after it had no part. */
+/**
+ * A Pod's line starts at its first request and ends at its last: before and after it had no part. Where all of its
+ * requests failed there is no answer to draw.
+ */
 function line(id: ViewId, ok: readonly number[], failed: readonly number[]): PodLine {
   const active = ok.map((count, index) => count + (failed[index] ?? 0) > 0)
   const first = active.indexOf(true)
   const last = active.lastIndexOf(true)
-  return { id, ok: ok.map((count, index) => (index < first || index > last ? null : count)), failed }
+  return {
+    id,
+    ok: ok.map((count, index) =>
+      index < first || index > last || (count === 0 && (failed[index] ?? 0) > 0) ? null : count,
+    ),
+    failed,
+  }
 }
 
 /** The mean over the windows in which anything was asked. */
@@ -124,7 +138,7 @@ function bandOf(lines: readonly PodLine[]): Band | null {
   let spread = 0
   let windows = 0
   for (let index = 0; index < WINDOWS; index++) {
-    const active = lines.filter(one => one.ok[index] !== null && one.ok[index] !== undefined)
+    const active = lines.filter(one => (one.ok[index] ?? 0) + (one.failed[index] ?? 0) > 0)
     const trials = active.reduce((sum, one) => sum + (one.ok[index] ?? 0) + (one.failed[index] ?? 0), 0)
     if (trials === 0) continue
     const band = evenChoice(trials, active.length)

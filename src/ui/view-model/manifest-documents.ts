@@ -19,7 +19,7 @@ const CLUSTER_WIDE: ReadonlySet<string> = new Set(['Node', 'Namespace'])
 export function manifestDocuments(text: string): readonly ManifestDocument[] {
   const found: ManifestDocument[] = []
   let from = 0
-  for (const separator of [...text.matchAll(/^---(?:\s.*)?$/gm), null]) {
+  for (const separator of [...text.matchAll(/^---(?:[ \t].*)?$/gm), null]) {
     const to = separator === null ? text.length : separator.index
     const document = readDocument(text.slice(from, to), from)
     if (document !== null) found.push(document)
@@ -31,9 +31,13 @@ export function manifestDocuments(text: string): readonly ManifestDocument[] {
 function readDocument(text: string, offset: number): ManifestDocument | null {
   const kind = /^kind:[ \t]*["']?([\w.]+)/m.exec(text)?.[1]
   const metadata = /^metadata:[ \t]*\n((?:[ \t]+.*\n?|[ \t]*\n)*)/m.exec(text)?.[1] ?? ''
-  const name = /^[ \t]+name:[ \t]*["']?([\w.-]+)/m.exec(metadata)?.[1]
+  // Only keys as deep as the first one are metadata's own; a label may be called `name` too.
+  const indent = /^[ \t]+(?=[^\s#])/m.exec(metadata)?.[0] ?? ' '
+  const own = (key: string): string | undefined =>
+    new RegExp(`^${indent}${key}:[ \\t]*["']?([\\w.-]+)`, 'm').exec(metadata)?.[1]
+  const name = own('name')
   if (kind === undefined || name === undefined) return null
-  const namespace = /^[ \t]+namespace:[ \t]*["']?([\w.-]+)/m.exec(metadata)?.[1] ?? 'default'
+  const namespace = own('namespace') ?? 'default'
   const start = offset + Math.max(0, text.search(/\S/))
   return { from: start, to: offset + text.length, kind, namespace: CLUSTER_WIDE.has(kind) ? '' : namespace, name }
 }

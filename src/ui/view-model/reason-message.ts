@@ -13,10 +13,11 @@ export function reasonMessage(reason: ReasonView): Message {
   if (wanted === null) return { key: 'reason.selectorOther', values: {} }
   const label = wanted[1] ?? wanted[2] ?? ''
   const wants = wanted[3] ?? ''
-  const is = LABEL_FIELD.exec(reason.podField)?.[3]?.trim() ?? ''
-  if (is === '' || /^[<(]?(?:absent|missing|none|not set)/i.test(is)) {
-    return { key: 'reason.selectorMissing', values: { label, wants } }
-  }
+  const held = LABEL_FIELD.exec(reason.podField)
+  const is = held?.[3] ?? ''
+  const other = held?.[1] ?? held?.[2] ?? label
+  if (is === '' || is === '(none)') return { key: 'reason.selectorMissing', values: { label, wants } }
+  if (other !== label) return { key: 'reason.selectorKey', values: { label, wants, other } }
   const onlyCase = is.toLowerCase() === wants.toLowerCase()
   return { key: onlyCase ? 'reason.selectorCase' : 'reason.selector', values: { label, is, wants } }
 }

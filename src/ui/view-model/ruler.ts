@@ -55,7 +55,7 @@ export function toX(ruler: Ruler, atMs: number): number {
 
 const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400].map(seconds => seconds * 1000)
 
-/** Round moments from `fromMs` to `toMs`, at most `max` of them. */
+/** Round moments from `fromMs` to `toMs`, at least a `max`-th of the range apart. */
 export function ticks(fromMs: number, toMs: number, max: number): readonly number[] {
   const step = STEPS_MS.find(one => (toMs - fromMs) / one <= max) ?? toMs - fromMs
   const all: number[] = []
