@@ -6,7 +6,7 @@ import type { Action } from '../../protocol/index.ts'
 import { parseViewId, viewId, type ViewName } from './view-ids.ts'
 
 /** The workload whose replicas a user means. */
-export interface Workload {
+interface Workload {
   readonly kind: 'Deployment' | 'ReplicaSet'
   readonly namespace: string
   readonly name: string

@@ -145,7 +145,7 @@ export type ScaleOutcome =
   { readonly ok: true; readonly edits?: readonly TextEdit[] } | { readonly ok: false; readonly message: string }
 
 /** The text after edits that do not overlap and are in order of place. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let edited = ''
   let at = 0
   for (const { from, to, insert } of edits) {

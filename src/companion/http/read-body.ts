@@ -3,16 +3,16 @@
 import type { Context } from 'hono'
 import { Refusal } from './status.ts'
 
-export interface NumberField {
+interface NumberField {
   readonly type: 'number'
   readonly min: number
   readonly max: number
   readonly whole?: boolean
 }
-export type Field = NumberField | { readonly type: 'boolean' } | { readonly type: 'string' }
+type Field = NumberField | { readonly type: 'boolean' } | { readonly type: 'string' }
 
 type ValueOf<F extends Field> = F['type'] extends 'number' ? number : F['type'] extends 'boolean' ? boolean : string
-export type BodyOf<S extends { readonly [name: string]: Field }> = { readonly [K in keyof S]?: ValueOf<S[K]> }
+type BodyOf<S extends { readonly [name: string]: Field }> = { readonly [K in keyof S]?: ValueOf<S[K]> }
 
 /** Every field may be absent; no other field may be there. No body at all is an empty one. */
 export async function readBody<S extends { readonly [name: string]: Field }>(
