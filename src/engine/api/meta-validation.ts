@@ -6,7 +6,7 @@ import { forbiddenField, invalidValue, required, tooLong, type FieldError } from
 import type { Labels, LabelSelector, LabelSelectorRequirement, ObjectMeta, OwnerReference } from './meta.ts'
 import { asPrefix, labelValue, qualifiedName, type NameRule } from './name-rules.ts'
 
-export const ANNOTATIONS_MAX_BYTES = 262_144
+const ANNOTATIONS_MAX_BYTES = 262_144
 const STANDARD_FINALIZERS = new Set(['foregroundDeletion', 'orphan', 'kubernetes'])
 
 export function validateMeta(metadata: ObjectMeta, nameRule: NameRule): FieldError[] {

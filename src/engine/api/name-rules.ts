@@ -44,11 +44,10 @@ const VALUE_TEXT = regexText(
   VALUE,
   ['MyValue', 'my_value', '12345'],
 )
-export const PERCENT_TEXT = regexText(
-  "a valid percent string must be a numeric string followed by an ending '%'",
-  '[0-9]+%',
-  ['1%', '93%'],
-)
+const PERCENT_TEXT = regexText("a valid percent string must be a numeric string followed by an ending '%'", '[0-9]+%', [
+  '1%',
+  '93%',
+])
 
 /** A DNS-1123 label: names of namespaces, containers and ports. */
 export function dnsLabel(text: string): readonly string[] {

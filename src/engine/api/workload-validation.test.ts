@@ -9,7 +9,11 @@ const META = { name: 'web', uid: '', resourceVersion: '', creationTimestamp: '' 
 const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } }
 
 function deployment(spec: object): Deployment {
-  const full = { selector: { matchLabels: { app: 'web' } }, template: TEMPLATE, ...spec } as Deployment['spec']
+  const full = {
+    selector: { matchLabels: { app: 'web' } },
+    template: TEMPLATE,
+    ...spec,
+  } as unknown as Deployment['spec']
   return withDefaults('Deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: META, spec: full })
 }
 

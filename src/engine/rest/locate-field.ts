@@ -4,7 +4,7 @@ import { rangeOf, type FieldPath, type ParsedDocument } from '../yaml/index.ts'
 import type { TextRange } from './manifest-problem.ts'
 
 /** `spec.ports[0].port` or `metadata.annotations[a.b/c]` as steps; what stands in brackets is an index or a key. */
-export function parseField(field: string): FieldPath {
+function parseField(field: string): FieldPath {
   const steps: (string | number)[] = []
   for (const [, word, bracketed] of field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)) {
     if (word !== undefined) steps.push(word)

@@ -44,7 +44,6 @@ export const FIX_ENGLISH = {
   'fix.useField': 'Use {{field}}',
   'fix.quote': 'Put it in quotes',
   'fix.indentWithSpaces': 'Indent with spaces',
-  'fix.other': 'Mend it',
 } as const
 
 export type ProblemKey = keyof typeof PROBLEM_ENGLISH

@@ -12,7 +12,7 @@ import { firstTooDeep } from './token-depth.ts'
 import type { TextRange, YamlProblem, YamlProblemCode } from './yaml-problem.ts'
 
 /** The API server takes no request larger than this; the same limit holds for a text here. */
-export const TEXT_BYTES_MAX = 3 * 1024 * 1024
+const TEXT_BYTES_MAX = 3 * 1024 * 1024
 const TOKENS_MAX = 800_000
 const PROBLEMS_MAX = 100
 /** Syntax errors of one document that are told; what follows the first is mostly its echo. */

@@ -4,7 +4,7 @@
 import type { CST } from 'yaml'
 
 /** Deeper than any object of the API is. */
-export const DEPTH_MAX = 100
+const DEPTH_MAX = 100
 
 /** Offset of the first collection that stands deeper than DEPTH_MAX, or undefined. */
 export function firstTooDeep(document: CST.Document): number | undefined {

@@ -5,7 +5,7 @@ import type { Kind } from '../kind-registry.ts'
 import { nearest } from './near-miss.ts'
 import { goName, GO_STRUCTS, type GoType } from './go-structs.ts'
 
-export type DecodePath = readonly (string | number)[]
+type DecodePath = readonly (string | number)[]
 
 export type DecodeProblem =
   | {
@@ -45,7 +45,7 @@ export function decodeObject(kind: Kind, given: unknown): Decoded {
 }
 
 /** `spec.ports[0].port`; a step that is no plain word stands in brackets. */
-export function fieldText(path: DecodePath): string {
+function fieldText(path: DecodePath): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
     return text === '' ? step : `${text}.${step}`

@@ -4,7 +4,7 @@
 import { fill, mapSame, omitEmpty } from '../fill.ts'
 import type { Service, ServicePort, ServiceSpec } from './service.ts'
 
-export const CLIENT_IP_TIMEOUT_SECONDS = 10_800
+const CLIENT_IP_TIMEOUT_SECONDS = 10_800
 
 export function defaultService(service: Service): Service {
   const given = omitEmpty(service.spec ?? {}, EMPTY_LEFT_OUT)

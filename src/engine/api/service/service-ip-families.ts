@@ -17,7 +17,7 @@ export function isHeadless(spec: ServiceSpec): boolean {
   return spec.clusterIPs?.[0] === NONE || spec.clusterIP === NONE
 }
 
-export function hasSelector(spec: ServiceSpec): boolean {
+function hasSelector(spec: ServiceSpec): boolean {
   return Object.keys(spec.selector ?? {}).length > 0
 }
 
