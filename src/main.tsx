@@ -7,7 +7,7 @@ import { startApp } from './ui/app/index.ts'
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 
-startApp(root, ({ scenario, seed, speed }) => {
+await startApp(root, ({ scenario, seed, speed }) => {
   const worker = new Worker(new URL('./bridge/host/engine.worker.ts', import.meta.url), {
     type: 'module',
     name: JSON.stringify({ scenario, seed, speed }),

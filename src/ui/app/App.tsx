@@ -1,7 +1,7 @@
 // The page: words, what the user can do, the head, and the workspace in the form that the window allows.
 
 import { useEffect, useState } from 'react'
-import { LanguageProvider, useT } from '../i18n/index.ts'
+import { LanguageProvider, useT, type Translation } from '../i18n/index.ts'
 import { useMedia } from '../kit/index.ts'
 import type { EngineLink } from '../state/engine-link.ts'
 import { ActsContext, useSession, useWorkspace } from '../state/hooks.ts'
@@ -13,10 +13,15 @@ import { listenToShortcuts } from './shortcuts.ts'
 import { BrokenPage, NoticeLine, TroubleLine } from './Trouble.tsx'
 import { Workspace } from './Workspace.tsx'
 
-export function App({ link }: { readonly link: EngineLink }) {
+interface AppProps {
+  readonly link: EngineLink
+  readonly translation: Translation
+}
+
+export function App({ link, translation }: AppProps) {
   const language = useWorkspace(state => state.language)
   return (
-    <LanguageProvider language={language}>
+    <LanguageProvider translation={translation} language={language}>
       <ErrorBoundary fallback={(error, again) => <BrokenPage error={error} onAgain={again} />}>
         <ActsContext value={link.acts}>
           <Page link={link} />

@@ -2,6 +2,7 @@
 // narrow window the distribution moves into the tab of requests. It is mounted in every form.
 
 import { Tabs } from 'radix-ui'
+import { Suspense } from 'react'
 import { useT } from '../i18n/index.ts'
 import { cx, useMedia } from '../kit/index.ts'
 import { RequestsPerPod, RequestTotals } from '../metrics/index.ts'
@@ -37,18 +38,24 @@ export function BottomPane({ folded }: { readonly folded: boolean }) {
           </Tabs.List>
         </div>
         <Tabs.Content className={styles.tabBody} value="timeline" tabIndex={-1}>
-          <Timeline />
+          <Suspense>
+            <Timeline />
+          </Suspense>
         </Tabs.Content>
         <Tabs.Content className={styles.tabBody} value="requests" tabIndex={-1}>
-          {narrow ? <RequestsPerPod /> : <RequestTotals />}
+          <Suspense>{narrow ? <RequestsPerPod /> : <RequestTotals />}</Suspense>
         </Tabs.Content>
         <Tabs.Content className={styles.tabBody} value="events" tabIndex={-1}>
-          <EventsTable />
+          <Suspense>
+            <EventsTable />
+          </Suspense>
         </Tabs.Content>
       </Tabs.Root>
       {!narrow && (
         <section className={styles.distribution} aria-label={t('region.distribution')}>
-          <RequestsPerPod />
+          <Suspense>
+            <RequestsPerPod />
+          </Suspense>
         </section>
       )}
     </section>

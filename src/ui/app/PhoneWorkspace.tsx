@@ -10,6 +10,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { Tabs } from 'radix-ui'
+import { Suspense } from 'react'
 import { EditorPane } from '../editor/index.ts'
 import { Graph } from '../graph/index.ts'
 import { useT } from '../i18n/index.ts'
@@ -44,29 +45,41 @@ export function PhoneWorkspace() {
           <SentenceStrip />
           <div className={styles.graph}>
             <Graph orientation="down" />
-            <SelectionBar />
+            <Suspense>
+              <SelectionBar />
+            </Suspense>
           </div>
         </Tabs.Content>
         <Tabs.Content forceMount value="yaml" className={styles.content} tabIndex={-1}>
           <EditorPane />
         </Tabs.Content>
         <Tabs.Content value="why" className={styles.content} tabIndex={-1}>
-          <Inspector />
+          <Suspense>
+            <Inspector />
+          </Suspense>
         </Tabs.Content>
         <Tabs.Content value="time" className={cx(styles.content, styles.padded)} tabIndex={-1}>
-          <div className={styles.timeHead} />
+          <h2 className={styles.timeHead}>{t('tab.timeline')}</h2>
           <div className={styles.time}>
-            <Timeline />
+            <Suspense>
+              <Timeline />
+            </Suspense>
           </div>
           <div className={styles.events}>
-            <EventsTable />
+            <Suspense>
+              <EventsTable />
+            </Suspense>
           </div>
         </Tabs.Content>
         <Tabs.Content forceMount value="requests" className={cx(styles.content, styles.padded)} tabIndex={-1}>
           <div className={styles.requests}>
-            <RequestsPerPod />
+            <Suspense>
+              <RequestsPerPod />
+            </Suspense>
           </div>
-          <RequestTotals />
+          <Suspense>
+            <RequestTotals />
+          </Suspense>
         </Tabs.Content>
       </main>
       <section className={styles.clock} aria-label={t('region.clock')}>

@@ -3,7 +3,7 @@
 // lost.
 
 import { CircleQuestionMark, CodeXml, FileText, List, PanelBottomClose, PanelBottomOpen } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { Group, Panel, Separator, usePanelRef, type PanelSize } from 'react-resizable-panels'
 import { EditorPane } from '../editor/index.ts'
 import { Graph } from '../graph/index.ts'
@@ -92,7 +92,7 @@ export function Workspace() {
                 className={cx(styles.side, styles.inspector, !inspectorOpen && styles.closed)}
                 aria-label={t('region.inspector')}
               >
-                {inspectorOpen && <Inspector tools={<PaneTools pane="inspector" />} />}
+                <Suspense>{inspectorOpen && <Inspector tools={<PaneTools pane="inspector" />} />}</Suspense>
               </aside>
             </Panel>
           </Group>
@@ -177,7 +177,7 @@ function Centre() {
       <SentenceStrip />
       <div className={styles.graph}>
         <Graph orientation={tablet ? 'down' : 'across'} />
-        {!inspectorOpen && <SelectionBar />}
+        <Suspense>{!inspectorOpen && <SelectionBar />}</Suspense>
       </div>
     </main>
   )

@@ -2,6 +2,7 @@
 
 import { createRoot } from 'react-dom/client'
 import type { EngineClient } from '../../bridge/client/index.ts'
+import { createTranslation } from '../i18n/index.ts'
 import { createEngineLink, type EngineStart } from '../state/engine-link.ts'
 import { tell } from '../state/notice.ts'
 import { browserStorage, rememberWorkspace } from '../state/remember.ts'
@@ -16,7 +17,7 @@ import '../kit/base.css'
 /** Below this width the graph needs all of the window at first. */
 const NARROW = 1024
 
-export function startApp(root: HTMLElement, open: (start: EngineStart) => EngineClient): void {
+export async function startApp(root: HTMLElement, open: (start: EngineStart) => EngineClient): Promise<void> {
   const { options, notices } = readStart(location.search)
   rememberWorkspace(browserStorage())
   if (options.language !== null) workspace.setState({ language: options.language })
@@ -24,5 +25,6 @@ export function startApp(root: HTMLElement, open: (start: EngineStart) => Engine
   applyTheme(document.documentElement)
   const link = createEngineLink(open, options)
   tell(...notices)
-  createRoot(root).render(<App link={link} />)
+  const translation = await createTranslation(workspace.getState().language)
+  createRoot(root).render(<App link={link} translation={translation} />)
 }

@@ -67,7 +67,7 @@ export const shellEn = {
   'keys.play': 'play',
   'keys.step': 'one step: to the next change or answer',
   'keys.stepShort': 'step',
-  'keys.kill': 'kill a node: the selected one, or the first Pod’s',
+  'keys.kill': 'kill a node: the selected one, or one with a Pod',
   'keys.revive': 'revive it',
   'keys.clear': 'clear the selection',
   'keys.apply': 'in the YAML: apply now',

@@ -67,7 +67,7 @@ export const shellZh = {
   'keys.play': '播放',
   'keys.step': '走一步：到下一个变化或应答',
   'keys.stepShort': '单步',
-  'keys.kill': '让节点断电：选中的，或第一个 Pod 所在的',
+  'keys.kill': '让节点断电：选中的，或一个有 Pod 的',
   'keys.revive': '给它通电',
   'keys.clear': '取消选中',
   'keys.apply': '在 YAML 里：立即应用',

@@ -2,24 +2,24 @@
 // as a word: `{{count, word}}` is `three`, `{{count, cap}}` is `Three`, in Chinese both are 三 (and 2 is 两).
 
 import { createInstance, type i18n } from 'i18next'
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactNode } from 'react'
 import { I18nextProvider, initReactI18next, useTranslation } from 'react-i18next'
 import { en } from './en.ts'
 import type { T } from './message.ts'
 import { numberWord, ordinalWord } from './number-word.ts'
-import { zh } from './zh.ts'
 
-export function createTranslation(language: string): i18n {
+/** Speaks English; other languages come when they are asked for. */
+function createEnglish(): i18n {
   const instance = createInstance()
   void instance.use(initReactI18next).init({
-    lng: language,
+    lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en }, zh: { translation: zh } },
+    resources: { en: { translation: en } },
     keySeparator: false,
     nsSeparator: false,
     initAsync: false,
     interpolation: { escapeValue: false },
-    react: { useSuspense: false },
+    react: { useSuspense: false, bindI18nStore: 'added' },
   })
   instance.services.formatter?.add('word', (value: number, lng) => numberWord(value, lng ?? 'en'))
   instance.services.formatter?.add('cap', (value: number, lng) => capital(numberWord(value, lng ?? 'en')))
@@ -27,15 +27,37 @@ export function createTranslation(language: string): i18n {
   return instance
 }
 
+/** An instance that speaks `language`; the Chinese catalogue is a chunk of its own. */
+export async function createTranslation(language: string): Promise<i18n> {
+  const instance = createEnglish()
+  await speak(instance, language)
+  return instance
+}
+
+async function speak(instance: i18n, language: string): Promise<void> {
+  if (language === 'zh' && !instance.hasResourceBundle('zh', 'translation')) {
+    const { zh } = await import('./zh.ts')
+    instance.addResourceBundle('zh', 'translation', zh)
+  }
+  await instance.changeLanguage(language)
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Gives everything below it the words of `language`, and changes them at once when it changes. */
-export function LanguageProvider({ language, children }: { readonly language: string; readonly children: ReactNode }) {
-  const [instance] = useState(() => createTranslation(language))
-  useEffect(() => void instance.changeLanguage(language), [instance, language])
-  return <I18nextProvider i18n={instance}>{children}</I18nextProvider>
+interface LanguageProviderProps {
+  readonly translation: i18n
+  readonly language: string
+  readonly children: ReactNode
+}
+
+/** Gives everything below it the words of `language`, and changes them when it changes. */
+export function LanguageProvider({ translation, language, children }: LanguageProviderProps) {
+  useEffect(() => {
+    if (translation.language !== language) void speak(translation, language)
+  }, [translation, language])
+  return <I18nextProvider i18n={translation}>{children}</I18nextProvider>
 }
 
 export function useT(): T {
@@ -43,8 +65,8 @@ export function useT(): T {
   return useMemo<T>(() => (key, values) => t(key, values ?? {}), [t])
 }
 
-/** The words of one language without React: for tests and for the page's title. */
-export function translator(language: string): T {
-  const instance = createTranslation(language)
-  return (key, values) => instance.t(key, values ?? {})
+/** English words without React, at once: for tests. */
+export function translator(language: 'en'): T {
+  const instance = createEnglish()
+  return (key, values) => instance.t(key, { ...values, lng: language })
 }

@@ -1,5 +1,6 @@
 // Why the selected object is as it is: a sentence, its buttons, the facts, and the verdict on each Pod (or Service).
 
+import { Fragment } from 'react'
 import type { Inspection, View } from '../../protocol/index.ts'
 import { useT, word } from '../i18n/index.ts'
 import { cx } from '../kit/index.ts'
@@ -54,8 +55,22 @@ function FactRow({ fact }: { readonly fact: Fact }) {
     <>
       <dt>{t(fact.label)}</dt>
       <dd className={cx(literal && styles.mono, fact.alarm === true && styles.alarm)}>
-        {typeof fact.value === 'string' ? fact.value : word(t, fact.value)}
+        {typeof fact.value === 'string' ? <Breakable text={fact.value} /> : word(t, fact.value)}
       </dd>
     </>
   )
+}
+
+/** A long name may break after its dots, and nowhere else if it can be helped. */
+function Breakable({ text }: { readonly text: string }) {
+  return text.split('.').map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && (
+        <>
+          .<wbr />
+        </>
+      )}
+      {part}
+    </Fragment>
+  ))
 }

@@ -6,7 +6,7 @@ import { cx } from './cx.ts'
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: 'plain' | 'accent' | 'solid'
-  readonly ref?: Ref<HTMLButtonElement>
+  readonly ref?: Ref<HTMLButtonElement> | undefined
 }
 
 export function Button({ look = 'plain', className, type = 'button', ...rest }: ButtonProps) {

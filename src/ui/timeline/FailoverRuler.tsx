@@ -53,7 +53,7 @@ export function FailoverRuler({ failover, width, height, nowMs }: FailoverRulerP
           <StopMark key={stop.names.join()} stop={stop} x={toX(ruler, stop.afterMs)} top={bandY - 2} y={lineY} />
         ))}
         <Labels {...{ failover, stops, ruler, lineY, t }} />
-        <path className={styles.playhead} d={`M${headX} ${bandY - 10}V${lineY}`} />
+        <path className={styles.playhead} d={`M${headX} ${bandY - 3}V${lineY}`} />
         <circle className={styles.head} cx={headX} cy={lineY} r="7.5" />
       </g>
     </svg>

@@ -1,3 +1,5 @@
+import { lazy } from 'react'
+
 export { Clock } from './Clock.tsx'
-export { EventsTable } from './EventsTable.tsx'
-export { Timeline } from './Timeline.tsx'
+export const Timeline = lazy(() => import('./Timeline.tsx').then(module => ({ default: module.Timeline })))
+export const EventsTable = lazy(() => import('./EventsTable.tsx').then(module => ({ default: module.EventsTable })))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { clusterFacts, compareNumbered, nodeToKill, nodeToRevive } from './cluster-facts.ts'
-import { PODS, sampleCluster, sampleNode } from './testing/sample-cluster.ts'
+import { PODS, sampleClient, sampleCluster, sampleNode } from './testing/sample-cluster.ts'
 
-const [first, second] = PODS
+const second = PODS[1]
 
 describe('which node K kills', () => {
   const facts = clusterFacts(sampleCluster())
@@ -11,13 +11,17 @@ describe('which node K kills', () => {
     expect(nodeToKill(facts, second?.id ?? '')?.name).toBe('n2')
     expect(nodeToKill(facts, 'Client//frontend-2')?.name).toBe('n3')
   })
-  it('is that of the first Pod when nothing is selected', () => {
-    expect(nodeToKill(facts, null)?.name).toBe(first?.node)
+  it('is the first with a Pod and without a client when nothing is selected', () => {
+    expect(nodeToKill(facts, null)?.name).toBe('n2')
+  })
+  it('is the first with a Pod where clients are everywhere', () => {
+    const everywhere = clusterFacts(sampleCluster(sampleClient('frontend-3', { node: 'n2' })))
+    expect(nodeToKill(everywhere, null)?.name).toBe('n1')
   })
   it('is none when the selected one is dead already', () => {
     const dead = clusterFacts(sampleCluster(sampleNode('n3', { power: false })))
     expect(nodeToKill(dead, 'Node//n3')).toBeNull()
-    expect(nodeToKill(dead, null)?.name).toBe('n1')
+    expect(nodeToKill(dead, null)?.name).toBe('n2')
   })
 })
 

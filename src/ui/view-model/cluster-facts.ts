@@ -96,7 +96,10 @@ export function nodeNamed(facts: ClusterFacts, name: string): NodeView | undefin
   return facts.nodes.find(node => node.name === name)
 }
 
-/** The node that K kills: the selected one, that of the selected Pod or client, or that of the first Pod there is. */
+/**
+ * The node that K kills: the selected one, or that of the selected Pod or client. With nothing selected, the first with a
+ * Pod and no client on it, so that all who call go on calling; else the first with a Pod.
+ */
 export function nodeToKill(facts: ClusterFacts, selected: ViewId | null): NodeView | null {
   const chosen = selected === null ? undefined : facts.views.get(selected)
   const named =
@@ -106,10 +109,11 @@ export function nodeToKill(facts: ClusterFacts, selected: ViewId | null): NodeVi
         ? nodeNamed(facts, chosen.node)
         : undefined
   if (named !== undefined) return killable(named) ? named : null
-  for (const node of facts.nodes) {
-    if (killable(node) && facts.pods.some(pod => pod.node === node.name && !pod.terminating)) return node
-  }
-  return facts.nodes.find(killable) ?? null
+  const withPods = facts.nodes.filter(
+    node => killable(node) && facts.pods.some(pod => pod.node === node.name && !pod.terminating),
+  )
+  const calm = withPods.find(node => !facts.clients.some(client => client.node === node.name))
+  return calm ?? withPods[0] ?? facts.nodes.find(killable) ?? null
 }
 
 /** The node that R revives: the selected one if it has no power, else the one that lost it last. */
