@@ -47,6 +47,8 @@ export interface Metrics {
   /** From a board's start to its first row, and the height (width) of one. */
   readonly firstRow: number
   readonly row: number
+  /** Between two rows that stand beside each other. */
+  readonly cellGap: number
   /** Where a track enters a folded board, from its start; null: its middle. */
   readonly foldedEntry: number | null
   /** Radius of the Pod's ring and of its middle from the Pod's start. */
@@ -61,8 +63,8 @@ export const ACROSS: Metrics = {
   name: { main: 132, cross: 90 },
   pod: { main: 200, cross: 63 },
   outside: { main: 200, cross: 54 },
-  room: { mainStart: 10, mainEnd: 10, crossStart: 36, crossEnd: 11 },
-  zone: { mainStart: 10, mainEnd: 10, crossStart: 24, crossEnd: 10 },
+  room: { mainStart: 10, mainEnd: 10, crossStart: 34, crossEnd: 9 },
+  zone: { mainStart: 10, mainEnd: 10, crossStart: 22, crossEnd: 8 },
   podGap: 8,
   roomGap: 13,
   zoneGap: 12,
@@ -70,6 +72,7 @@ export const ACROSS: Metrics = {
   hubOffset: 80,
   firstRow: 80,
   row: 30,
+  cellGap: 0,
   foldedEntry: 66,
   podRing: { main: 27, cross: 31.5, radius: 14.5 },
 }
@@ -89,6 +92,7 @@ export const DOWN: Metrics = {
   hubOffset: null,
   firstRow: 9,
   row: 88,
+  cellGap: 8,
   foldedEntry: null,
   podRing: { main: 29, cross: 48, radius: 16.5 },
 }
@@ -162,36 +166,41 @@ export interface RoomPart {
   readonly size: Size
 }
 
-const COMPACT_POD: Size = { main: 97, cross: 46 }
-const COMPACT_POD_DOWN: Size = { main: 62, cross: 96 }
+/** Length of a small Pod along the way in which they follow each other. */
+const COMPACT_POD = 46
+const COMPACT_POD_DOWN = 62
 const GAP = 6
 /** A group of few, or an open one: one line of words. */
-const STRIP: { readonly [orientation in Orientation]: number } = { across: 36, down: 52 }
+const STRIP: { readonly [orientation in Orientation]: number } = { across: 30, down: 52 }
 /** A group of up to so many is one line with a mark for each. */
 const FEW = 12
-/** Dots of a group: their distance, and how many stand in one row. */
-export const DOTS = { pitch: 11, perRow: { across: 16, down: 7 }, rowsMax: 12 } as const
+const DOT_PITCH = 11
+const DOT_ROWS_MAX = 12
+const GROUP_PADDING = 12
 
 export function isStrip(card: Pick<PodGroupCard, 'open' | 'count'>): boolean {
   return card.open || card.count <= FEW
 }
 
-/** Height of a closed group: a line of words and its dots. */
-export function groupHeight(count: number, orientation: Orientation): number {
-  const rows = Math.min(DOTS.rowsMax, Math.ceil(count / DOTS.perRow[orientation]))
-  return (orientation === 'across' ? 42 : 62) + rows * DOTS.pitch + 10 + (orientation === 'across' ? openRow(count) : 16)
+/** How the dots of a group stand in a card of so much width. */
+export function dotGrid(
+  count: number,
+  width: number,
+): { readonly perRow: number; readonly rows: number; readonly pitch: number } {
+  const perRow = Math.max(1, Math.floor((width - GROUP_PADDING * 2 + 3) / DOT_PITCH))
+  return { perRow, rows: Math.min(DOT_ROWS_MAX, Math.ceil(count / perRow)), pitch: DOT_PITCH }
 }
 
-/** "open 84" stands in the last row of dots where that has room. */
-function openRow(count: number): number {
-  const last = count % DOTS.perRow.across
-  return last === 0 || last > DOTS.perRow.across - 6 ? 14 : 0
+/** Height of a closed group: a line of words (three on a phone) and its dots. */
+export function groupHeight(count: number, width: number, orientation: Orientation): number {
+  return (orientation === 'across' ? 36 : 76) + dotGrid(count, width).rows * DOT_PITCH + 8
 }
 
 /** Lays out the groups of a folded room one after another; heights follow the count, so a group never scrolls. */
 export function foldedParts(
   groups: readonly GroupModel[],
   metrics: Metrics,
+  podMain: number,
 ): { readonly parts: readonly RoomPart[]; readonly size: Size } {
   const parts: RoomPart[] = []
   const { orientation, pod } = metrics
@@ -204,14 +213,14 @@ export function foldedParts(
         : { id, main: at, cross: side.start, size: { main: length, cross: side.size } },
     )
   }
-  const whole = { start: 0, size: across ? pod.main : pod.cross }
+  const whole = { start: 0, size: across ? podMain : pod.cross }
   for (const { card, pods } of groups) {
-    const length = isStrip(card) ? STRIP[orientation] : groupHeight(card.count, orientation)
+    const length = isStrip(card) ? STRIP[orientation] : groupHeight(card.count, whole.size, orientation)
     put(card.id, length, whole)
     at += length + GAP
     const columns = across ? 2 : 1
-    const mark = across ? COMPACT_POD : COMPACT_POD_DOWN
-    const [markLength, markSide] = across ? [mark.cross, mark.main] : [mark.main, mark.cross]
+    const markLength = across ? COMPACT_POD : COMPACT_POD_DOWN
+    const markSide = (whole.size - GAP * (columns - 1)) / columns
     pods.forEach((one, index) => {
       const column = index % columns
       put(one.id, markLength, { start: column * (markSide + GAP), size: markSide })
@@ -219,7 +228,7 @@ export function foldedParts(
     })
   }
   const length = Math.max(0, at - GAP)
-  return { parts, size: across ? { main: pod.main, cross: length } : { main: length, cross: pod.cross } }
+  return { parts, size: across ? { main: podMain, cross: length } : { main: length, cross: pod.cross } }
 }
 
 /** So many Pods side by side. */
@@ -240,4 +249,3 @@ export function plainSize(card: PlainCard, metrics: Metrics): Size {
       return metrics.outside
   }
 }
-

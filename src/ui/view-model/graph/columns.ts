@@ -22,6 +22,12 @@ export interface Columns {
   readonly length: number
 }
 
+/** How long Pods are along the main axis: what the ground leaves between the walls. */
+export function podMainOf(columns: Columns, { zone, room, pod, orientation }: Metrics): number {
+  if (orientation === 'down') return pod.main
+  return columns.ground.size - zone.mainStart - zone.mainEnd - room.mainStart - room.mainEnd
+}
+
 const MARGIN = 20
 
 export function columnsFor(frame: Frame, model: GraphModel, metrics: Metrics): Columns {
@@ -33,12 +39,20 @@ const ACROSS_BASE = { beforeName: 30, beforeService: 14, fan: 52, board: 186, gu
 function acrossColumns(width: number, metrics: Metrics): Columns {
   const base = ACROSS_BASE
   const fixed =
-    MARGIN * 2 + metrics.client.main + base.beforeName + metrics.name.main + base.beforeService + base.service +
-    base.fan + base.board + base.gutter + base.ground
+    MARGIN * 2 +
+    metrics.client.main +
+    base.beforeName +
+    metrics.name.main +
+    base.beforeService +
+    base.service +
+    base.fan +
+    base.board +
+    base.gutter +
+    base.ground
   const spare = Math.max(0, Math.min(width, 1800) - fixed)
   const roomy = Math.max(0, spare - 100)
   const board = Math.min(70, roomy * 0.3)
-  const ground = Math.min(90, roomy * 0.35)
+  const ground = Math.min(110, roomy * 0.4)
   const gaps = spare - board - ground
   return chain([
     ['clients', MARGIN, metrics.client.main],
@@ -49,14 +63,23 @@ function acrossColumns(width: number, metrics: Metrics): Columns {
   ])
 }
 
+function longest(lengths: readonly number[], atLeast: number): number {
+  return Math.max(atLeast, ...lengths)
+}
+
 function downColumns(frame: Frame, model: GraphModel, metrics: Metrics): Columns {
   const crossDown = Math.max(280, frame.cross)
-  const longest = (lengths: readonly number[], atLeast: number): number => Math.max(atLeast, ...lengths)
-  const services = longest(model.services.map(card => serviceSize(card, metrics, crossDown).main), 140)
-  const boards = longest(model.slices.map(card => sliceSize(card, metrics, { main: 0, crossDown }).main), 92)
+  const services = longest(
+    model.services.map(card => serviceSize(card, metrics, crossDown).main),
+    140,
+  )
+  const boards = longest(
+    model.slices.map(card => sliceSize(card, metrics, { main: 0, crossDown }).main),
+    92,
+  )
   const rooms = model.zones.flatMap(({ rooms }) => rooms)
   const content = longest(
-    rooms.map(({ groups }) => (groups.length > 0 ? foldedParts(groups, metrics).size.main : 0)),
+    rooms.map(({ groups }) => (groups.length > 0 ? foldedParts(groups, metrics, metrics.pod.main).size.main : 0)),
     slotsSize(1, metrics).main,
   )
   const { room, zone } = metrics

@@ -1,9 +1,21 @@
 export * from './cards.ts'
-export { DOTS, HUB_RADIUS, isStrip, type Metrics } from './card-size.ts'
+export { dotGrid, isStrip, type Metrics } from './card-size.ts'
 export type { Frame } from './columns.ts'
 export { sample, type Sampled } from './polyline.ts'
 export { routeOf, type Route, type RouteEnds } from './routes.ts'
 export { serviceForm, serviceLines, type ServiceLine } from './service-lines.ts'
-export { focusTracks, makeScene, type Heading, type HeadingKey, type PlacedCard, type Scene, type Track } from './scene.ts'
+export {
+  focusTracks,
+  makeScene,
+  type Heading,
+  type HeadingKey,
+  type PlacedCard,
+  type Scene,
+  type Track,
+} from './scene.ts'
 export type { Rect } from './standing.ts'
 export type { TrackLook } from './tracks.ts'
+export { COVER, fitCamera, isInSight, ZOOM_MAX, ZOOM_MIN, type Camera } from './camera.ts'
+export { neighbour, type Direction } from './neighbours.ts'
+export { same, samePlaced } from './same-card.ts'
+export { podState as podStateOf } from './fold-pods.ts'

@@ -28,9 +28,13 @@ export function layTracks(ends: readonly Ends[], gap: Gap, turnEarly: boolean): 
   const length = gap.to - gap.from
   const lanes = new Map<Ends, number>()
   for (const side of [-1, 1]) {
-    const mine = ends.filter(end => Math.sign(end.toCross - end.fromCross) === side && needsLane(end, length, turnEarly))
+    const mine = ends.filter(
+      end => Math.sign(end.toCross - end.fromCross) === side && needsLane(end, length, turnEarly),
+    )
     // Going up, the uppermost turns first; going down, the lowest does.
-    const ordered = mine.toSorted((a, b) => (turnEarly ? side * (b.toCross - a.toCross) : side * (b.fromCross - a.fromCross)))
+    const ordered = mine.toSorted((a, b) =>
+      turnEarly ? side * (b.toCross - a.toCross) : side * (b.fromCross - a.fromCross),
+    )
     const room = Math.max(0, length - EDGE * 2)
     const pitch = Math.min(LANE_PITCH, room / Math.max(1, ordered.length - 1))
     const width = pitch * (ordered.length - 1)

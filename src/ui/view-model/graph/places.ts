@@ -50,8 +50,9 @@ export interface PlaceOptions {
   readonly metrics: Metrics
   /** The page's own clock, for how long a place stays held. */
   readonly nowMs: number
-  /** How much a board may take along the main axis (across), and cards of full width along the cross axis (down). */
+  /** How much a board and a Pod may take along the main axis (across), and cards of full width along the cross axis (down). */
   readonly boardMain: number
+  readonly podMain: number
   readonly crossDown: number
   /** Free length along the cross axis at the start; what the ground does not need goes between zones. */
   readonly crossFree: number
@@ -130,14 +131,15 @@ function placeRooms(
   into: { readonly options: PlaceOptions; readonly rooms: Map<ViewId, RoomPlaces> },
 ): number {
   const { metrics, nowMs } = into.options
-  const inset = zone.card === null ? { start: 0, end: 0 } : { start: metrics.zone.crossStart, end: metrics.zone.crossEnd }
+  const inset =
+    zone.card === null ? { start: 0, end: 0 } : { start: metrics.zone.crossStart, end: metrics.zone.crossEnd }
   const spans = new Map<string, Span>()
   const slots = new Map<string, readonly Slot[]>()
   let next = inset.start
   for (const room of zone.rooms) {
     const before = old.rooms.get(room.card.id)
     const filled = fillSlots(before?.slots ?? [], room, { nowMs, expected: model.podsExpectedPerNode })
-    const size = Math.max(roomSize(room, filled.length, model.podsExpectedPerNode, metrics), before?.size ?? 0)
+    const size = Math.max(roomSize(room, filled.length, model.podsExpectedPerNode, into.options), before?.size ?? 0)
     slots.set(room.card.id, filled)
     spans.set(room.card.id, { start: before?.start ?? next, size })
     next = Math.max(next, (before?.start ?? next) + size + metrics.roomGap)
@@ -150,13 +152,13 @@ function placeRooms(
 }
 
 /** Length of a room along the cross axis, for what is in it and for what is still to come. */
-function roomSize(room: RoomModel, slots: number, expected: number, metrics: Metrics): number {
+function roomSize(room: RoomModel, slots: number, expected: number, { metrics, podMain }: PlaceOptions): number {
   const { crossStart, crossEnd } = metrics.room
   const minimum = metrics.orientation === 'down' ? metrics.pod.cross : 0
   let content = slotsSize(slots, metrics).cross
-  if (room.groups.length > 0) content = foldedParts(room.groups, metrics).size.cross
+  if (room.groups.length > 0) content = foldedParts(room.groups, metrics, podMain).size.cross
   if (metrics.orientation === 'across' && isFolded(expected)) {
-    content = Math.max(content, groupHeight(expected, 'across'))
+    content = Math.max(content, groupHeight(expected, podMain, 'across'))
   }
   const empty = metrics.orientation === 'across' && content === 0 ? 0 : crossEnd
   return crossStart + Math.max(minimum, content) + empty
@@ -218,7 +220,11 @@ function serviceLane(span: Span, metrics: Metrics): Span {
   return { start: span.start - above, size: span.size + above }
 }
 
-function placeServices(old: Places, model: GraphModel, options: ColumnOptions & { readonly middle: number }): Map<string, Span> {
+function placeServices(
+  old: Places,
+  model: GraphModel,
+  options: ColumnOptions & { readonly middle: number },
+): Map<string, Span> {
   const { metrics } = options
   const sizes = new Map(model.services.map(card => [card.id, serviceSize(card, metrics, options.crossDown).cross]))
   const spans = keptSpans(old, sizes)
@@ -244,7 +250,11 @@ function wantedLanes(
   if (!options.alone || lanes.length === 1) {
     return new Map(lanes.map(([id, lane, size]) => [id, middle - (metrics.hubOffset ?? size / 2) + lane.start]))
   }
-  const starts = stack(lanes.map(([, lane]) => lane.size), middle, options.gap)
+  const starts = stack(
+    lanes.map(([, lane]) => lane.size),
+    middle,
+    options.gap,
+  )
   return new Map(lanes.map(([id], index) => [id, starts[index] ?? middle]))
 }
 
@@ -275,7 +285,9 @@ function placeBoards(
   for (const card of model.endpoints) {
     if (spans.has(card.id)) continue
     const size = sizes.get(card.id) ?? 0
-    const mirror = model.slices.find(({ view }) => view.mirrored && view.service === `Service/${card.view.namespace}/${card.view.name}`)
+    const mirror = model.slices.find(
+      ({ view }) => view.mirrored && view.service === `Service/${card.view.namespace}/${card.view.name}`,
+    )
     const board = mirror ? spans.get(mirror.id) : undefined
     const wanted = board ? endOf(board) + 44 : 0
     spans.set(card.id, { start: freeStart([...options.taken, ...spans.values()], wanted, { size, gap }), size })
@@ -297,14 +309,28 @@ function wantedBoardStart(
 ): number {
   const { metrics, expected } = at
   const boards = Math.max(at.index + 1, Math.ceil(expected / Math.max(1, card.view.maxEndpoints)))
-  if (metrics.orientation === 'down') return stack(Array.from({ length: boards }, () => at.size), at.hub, at.gap)[at.index] ?? 0
+  if (metrics.orientation === 'down')
+    return (
+      stack(
+        Array.from({ length: boards }, () => at.size),
+        at.hub,
+        at.gap,
+      )[at.index] ?? 0
+    )
   if (boards > 1) {
     const nodes = Array.from({ length: 3 }, () => ({ node: '', count: 0 }))
     const size = boardHeight('folded', { perNode: nodes })
-    return stack(Array.from({ length: boards }, () => size), at.hub, at.gap)[at.index] ?? 0
+    const middle = at.hub + size / 2 - (metrics.foldedEntry ?? size / 2)
+    return (
+      stack(
+        Array.from({ length: boards }, () => size),
+        middle,
+        at.gap,
+      )[at.index] ?? 0
+    )
   }
   const rows = Math.max(card.rows.length, expected)
-  if (card.folded || rows > ROWS_SHOWN.across) return at.hub - boardHeight('folded', card) / 2
+  if (card.folded || rows > ROWS_SHOWN.across) return at.hub - (metrics.foldedEntry ?? 0)
   return at.hub - firstRowOffset(card, metrics) - (Math.max(1, rows) * metrics.row) / 2 + 1.5
 }
 
@@ -328,7 +354,11 @@ function placeClients(
     const below = around(spans.values())
     const hub = place ? hubOf(place, metrics) : below ? endOf(below) + metrics.cardGap * 2 + size / 2 : options.middle
     const starts = firstOfAll
-      ? stack(cards.map(() => size), hub, clientGap(cards.length, metrics))
+      ? stack(
+          cards.map(() => size),
+          hub,
+          clientGap(cards.length, metrics),
+        )
       : cards.map(() => hub - size / 2)
     cards.forEach((card, index) => {
       const start = freeStart([...options.taken, ...spans.values()], starts[index] ?? 0, { size, gap: metrics.cardGap })

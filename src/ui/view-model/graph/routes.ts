@@ -6,7 +6,7 @@ import { outsideId } from './build-model.ts'
 import { nearestAlong, sample, type Point, type Sampled } from './polyline.ts'
 import { CORNER, toPoint, type Scene } from './scene.ts'
 import { toRect, type Rect } from './standing.ts'
-import { rowMiddle, type Berth } from './wiring.ts'
+import { berthKey, cellSize, rowMiddle, type Berth } from './wiring.ts'
 
 /** Distances along a route, in pixels at 100 %. */
 export interface Route {
@@ -20,9 +20,9 @@ export interface Route {
   /** Where a request ends that fails at a place. */
   readonly stops: { readonly [place in NonNullable<BeadView['place']>]: number }
   /** The row that lights up when a bead passes under it, and where that begins. */
-  readonly row: { readonly rect: Rect; readonly at: number } | null
+  readonly row: { readonly key: string; readonly rect: Rect; readonly at: number } | null
   /** Middle and radius of the Pod's core that swells when a bead arrives. */
-  readonly core: { readonly x: number; readonly y: number; readonly radius: number } | null
+  readonly core: { readonly key: string; readonly x: number; readonly y: number; readonly radius: number } | null
 }
 
 export type RouteEnds = Pick<BeadView, 'client' | 'service' | 'slice' | 'pod' | 'address'>
@@ -35,6 +35,7 @@ const CORE_RADIUS = 6.5
 export function routeOf(scene: Scene, ends: RouteEnds): Route | null {
   const way = scene.wiring.clients.get(ends.client)
   if (!way) return null
+  if (way.to === 'name' && ends.service !== null) return nameRoute(scene, way.points, ends.service)
   if (way.to !== 'service' || ends.service === null) return plainRoute(scene, way.points, ends.pod)
   const hub = scene.wiring.hubs.get(ends.service)
   if (!hub) return plainRoute(scene, way.points, ends.pod)
@@ -54,8 +55,17 @@ export function routeOf(scene: Scene, ends: RouteEnds): Route | null {
       [hubIn, hubOut],
       [entry, exit],
     ],
-    stops: { client: 0, name: nameStop(scene, ends.service, at), service: hubIn, node: Math.max(exit, door - 4), pod: length },
-    row: berth.index === null ? null : { rect: rowRect(scene, berth), at: entry },
+    stops: {
+      client: 0,
+      name: nameStop(scene, ends.service, at),
+      service: hubIn,
+      node: Math.max(exit, door - 4),
+      pod: length,
+    },
+    row:
+      berth.index === null
+        ? null
+        : { key: berthKey(berth.slice, berth.row.pod ?? berth.row.address), rect: rowRect(scene, berth), at: entry },
     core: coreOf(scene, ends.pod ?? ''),
   }
 }
@@ -65,7 +75,7 @@ function berthFor(scene: Scene, ends: RouteEnds): Berth | null {
   const key = ends.pod ?? ends.address
   if (key === null) return null
   const { berths } = scene.wiring
-  const exact = ends.slice === null ? undefined : berths.get(`${ends.slice} ${key}`)
+  const exact = ends.slice === null ? undefined : berths.get(berthKey(ends.slice, key))
   if (exact && exact.fan.length > 0) return exact
   for (const berth of berths.values()) {
     if ((berth.row.pod === key || berth.row.address === ends.address) && berth.fan.length > 0) return berth
@@ -105,6 +115,27 @@ function plainRoute(scene: Scene, points: readonly Point[], pod: ViewId | null):
   }
 }
 
+/** To a name that only leads to another name: under the signpost, and on to what it stands for. */
+function nameRoute(scene: Scene, points: readonly Point[], service: ViewId): Route {
+  const sign = scene.standing.get(service.replace('Service/', 'Name/'))?.box
+  const card = scene.standing.get(service)?.box
+  const end = points.at(-1)
+  if (!sign || !card || !end) return plainRoute(scene, points, null)
+  const tip: Point = [sign.m + sign.ms, end[1]]
+  const at = tracker(scene, [...points, tip, [card.m, end[1]]])
+  const { length } = at.line
+  const asked = at.of(end)
+  return {
+    line: at.line,
+    inkUntil: length,
+    hue: null,
+    hidden: [[asked, at.of(tip)]],
+    stops: { client: 0, name: asked, service: length, node: length, pod: length },
+    row: null,
+    core: null,
+  }
+}
+
 /** No endpoint was chosen: the request gets to the Service and no further. */
 function unchosenRoute(scene: Scene, points: readonly Point[]): Route {
   const at = tracker(scene, points)
@@ -135,13 +166,13 @@ function rowRect(scene: Scene, berth: Berth): Rect {
   if (metrics.orientation === 'across') {
     return toRect({ m: at.box.m + 9, c: middle - 13.5, ms: at.box.ms - 18, cs: 27 }, metrics)
   }
-  const width = (at.box.cs - metrics.firstRow * 2) / Math.max(1, at.card.rows.length) - 8
-  return toRect({ m: at.box.m + 38, c: middle - width / 2, ms: 44, cs: width }, metrics)
+  const width = cellSize(at.card, at.box, metrics)
+  return toRect({ m: at.box.m + at.box.ms - 53, c: middle - width / 2, ms: 44, cs: width }, metrics)
 }
 
 function coreOf(scene: Scene, key: string): Route['core'] {
   const core = scene.wiring.terminals.get(key)?.core ?? scene.wiring.terminals.get(outsideId(key))?.core
   if (!core) return null
   const [x, y] = toPoint(core, scene.metrics)
-  return { x, y, radius: CORE_RADIUS }
+  return { key, x, y, radius: CORE_RADIUS }
 }

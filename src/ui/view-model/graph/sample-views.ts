@@ -30,7 +30,7 @@ export const SAMPLE_NAMES = [
 ] as const
 export type SampleName = (typeof SAMPLE_NAMES)[number]
 
-const SUFFIXES = ['x8k2p', 'm4t7q', 'q9w6z', 't5nv8', 'h2b9d', 'c7j4s', 'r6f3k', 'z8g5w']
+const SUFFIXES = ['x8k2p', 'm4t7q', 'q9w6z', 't5nv8', 'h2b9d', 'c7j4s', 'r6f4k', 'z8g5w']
 
 export function node(index: number, more: Partial<NodeView> = {}): NodeView {
   return {
@@ -150,7 +150,16 @@ export function client(index: number, more: Partial<ClientView> = {}): ClientVie
 function deployment(replicas: number): WorkloadView {
   const name = 'my-app'
   const id = `Deployment/default/${name}`
-  return { kind: 'Deployment', id, namespace: 'default', name, replicas, currentReplicas: replicas, readyReplicas: replicas, owned: false }
+  return {
+    kind: 'Deployment',
+    id,
+    namespace: 'default',
+    name,
+    replicas,
+    currentReplicas: replicas,
+    readyReplicas: replicas,
+    owned: false,
+  }
 }
 
 const CLIENTS = [client(1), client(2)]
@@ -158,7 +167,17 @@ const NODES = [node(1), node(2), node(3)]
 const PODS = [pod(0, 1), pod(1, 2), pod(2, 3)]
 
 function mainCast(pods: readonly PodView[], nodes: readonly NodeView[]): View[] {
-  return [...nodes, ...CLIENTS, service(), deployment(3), ...pods, slice('my-service-l5v7d', pods.map(one => endpoint(one)))]
+  return [
+    ...nodes,
+    ...CLIENTS,
+    service(),
+    deployment(3),
+    ...pods,
+    slice(
+      'my-service-l5v7d',
+      pods.map(one => endpoint(one)),
+    ),
+  ]
 }
 
 /** The views of a sample, in no particular order. */
@@ -167,7 +186,9 @@ export function sampleViews(name: SampleName): readonly View[] {
     case 'my-service':
       return mainCast(PODS, NODES)
     case 'node-dead':
-      return mainCast(PODS, [node(1), deadNode(), node(3)]).map(view => (view.kind === 'Pod' && view.node === 'n2' ? { ...view, alive: false } : view))
+      return mainCast(PODS, [node(1), deadNode(), node(3)]).map(view =>
+        view.kind === 'Pod' && view.node === 'n2' ? { ...view, alive: false } : view,
+      )
     case 'node-not-ready':
       return notReadyNode()
     case 'three-slices':
@@ -181,11 +202,29 @@ export function sampleViews(name: SampleName): readonly View[] {
     case 'pod-states':
       return podStates()
     case 'nobody':
-      return [...NODES, ...CLIENTS, service({ selector: { app: 'myapp' }, endpoints: 0, readyEndpoints: 0, emptyReason: 'no-pod-matches' }), deployment(3), ...PODS, slice('my-service-l5v7d', [])]
+      return [
+        ...NODES,
+        ...CLIENTS,
+        service({ selector: { app: 'myapp' }, endpoints: 0, readyEndpoints: 0, emptyReason: 'no-pod-matches' }),
+        deployment(3),
+        ...PODS,
+        slice('my-service-l5v7d', []),
+      ]
     case 'headless':
       return mainCast(PODS, NODES).map(view => (view.kind === 'Service' ? { ...view, clusterIP: 'None' } : view))
     case 'kept-address':
-      return [...mainCast(PODS, NODES), client(3, { id: 'Client//keeper-1', name: 'keeper-1', to: '10.244.2.5', port: 9376, service: null, keptIP: '10.244.2.5', keptPod: PODS[1]?.id ?? null })]
+      return [
+        ...mainCast(PODS, NODES),
+        client(3, {
+          id: 'Client//keeper-1',
+          name: 'keeper-1',
+          to: '10.244.2.5',
+          port: 9376,
+          service: null,
+          keptIP: '10.244.2.5',
+          keptPod: PODS[1]?.id ?? null,
+        }),
+      ]
   }
 }
 
@@ -194,18 +233,39 @@ function deadNode(): NodeView {
 }
 
 function notReadyNode(): View[] {
-  const lost = node(2, { power: false, powerSinceMs: 32_000, leaseRenewMs: 30_100, ready: 'Unknown', readySinceMs: 82_000, evictsAtMs: 382_400, taints: ['node.kubernetes.io/unreachable:NoExecute'] })
+  const lost = node(2, {
+    power: false,
+    powerSinceMs: 32_000,
+    leaseRenewMs: 30_100,
+    ready: 'Unknown',
+    readySinceMs: 82_000,
+    evictsAtMs: 382_400,
+    taints: ['node.kubernetes.io/unreachable:NoExecute'],
+  })
   const pods = [pod(0, 1), pod(1, 2, { ready: false, alive: false }), pod(2, 3)]
   const rows = pods.map(one => endpoint(one, one.ready ? {} : { ready: false }))
-  return [node(1), lost, node(3, { cordoned: true }), ...CLIENTS, service({ readyEndpoints: 2 }), deployment(3), ...pods, slice('my-service-l5v7d', rows)]
+  return [
+    node(1),
+    lost,
+    node(3, { cordoned: true }),
+    ...CLIENTS,
+    service({ readyEndpoints: 2 }),
+    deployment(3),
+    ...pods,
+    slice('my-service-l5v7d', rows),
+  ]
 }
 
 function threeSlices(): View[] {
-  const pods = Array.from({ length: 250 }, (_, index) => pod(index, (index % 3) + 1, index > 246 ? { ready: false } : {}))
-  const part = (from: number, to: number): EndpointView[] => pods.slice(from, to).map(one => endpoint(one, one.ready ? {} : { ready: false }))
+  const pods = Array.from({ length: 250 }, (_, index) =>
+    pod(index, (index % 3) + 1, index > 246 ? { ready: false } : {}),
+  )
+  const part = (from: number, to: number): EndpointView[] =>
+    pods.slice(from, to).map(one => endpoint(one, one.ready ? {} : { ready: false }))
   return [
     ...NODES,
-    ...[client(1, { rate: 60 }), client(2, { rate: 60 })],
+    client(1, { rate: 60 }),
+    client(2, { rate: 60 }),
     service({ endpoints: 250, readyEndpoints: 247 }),
     deployment(250),
     ...pods,
@@ -216,18 +276,40 @@ function threeSlices(): View[] {
 }
 
 function endpointsByHand(): View[] {
-  const address: EndpointView = { address: '192.0.2.42', ready: true, serving: true, terminating: false, node: '', zone: '', pod: null }
+  const address: EndpointView = {
+    address: '192.0.2.42',
+    ready: true,
+    serving: true,
+    terminating: false,
+    node: '',
+    zone: '',
+    pod: null,
+  }
   return [
     ...NODES,
     ...CLIENTS,
     service({ selector: null, endpoints: 1, readyEndpoints: 1 }),
-    { kind: 'Endpoints', id: 'Endpoints/default/my-service', namespace: 'default', name: 'my-service', addresses: ['192.0.2.42'] },
+    {
+      kind: 'Endpoints',
+      id: 'Endpoints/default/my-service',
+      namespace: 'default',
+      name: 'my-service',
+      addresses: ['192.0.2.42'],
+    },
     slice('my-service-6v4jd', [address], { mirrored: true, managedBy: 'endpointslicemirroring-controller.k8s.io' }),
   ]
 }
 
 function externalName(): View[] {
-  const other = service({ type: 'ExternalName', clusterIP: '', externalName: 'my.database.example.com', ports: [], selector: null, endpoints: 0, readyEndpoints: 0 })
+  const other = service({
+    type: 'ExternalName',
+    clusterIP: '',
+    externalName: 'my.database.example.com',
+    ports: [],
+    selector: null,
+    endpoints: 0,
+    readyEndpoints: 0,
+  })
   return [...NODES, client(1), other]
 }
 
@@ -240,7 +322,18 @@ function multiPort(): View[] {
     { name: 'http', protocol: 'TCP', port: 9376 },
     { name: 'https', protocol: 'TCP', port: 9377 },
   ]
-  return [...NODES, ...CLIENTS, service({ type: 'LoadBalancer', clusterIP: '10.96.143.201', ports, selector: { app: 'MyApp', tier: 'web' } }), deployment(3), ...PODS, slice('my-service-l5v7d', PODS.map(one => endpoint(one)), { ports: slicePorts })]
+  return [
+    ...NODES,
+    ...CLIENTS,
+    service({ type: 'LoadBalancer', clusterIP: '10.96.143.201', ports, selector: { app: 'MyApp', tier: 'web' } }),
+    deployment(3),
+    ...PODS,
+    slice(
+      'my-service-l5v7d',
+      PODS.map(one => endpoint(one)),
+      { ports: slicePorts },
+    ),
+  ]
 }
 
 function podStates(): View[] {
@@ -257,7 +350,17 @@ function podStates(): View[] {
     const one = pods[index]
     return one ? [endpoint(one, { ready: one.ready, terminating: one.terminating, serving: true })] : []
   })
-  return [...NODES, ...CLIENTS, service({ type: 'NodePort', ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: '9376', nodePort: 30080 }] }), deployment(3), ...pods, slice('my-service-l5v7d', rows)]
+  return [
+    ...NODES,
+    ...CLIENTS,
+    service({
+      type: 'NodePort',
+      ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: '9376', nodePort: 30080 }],
+    }),
+    deployment(3),
+    ...pods,
+    slice('my-service-l5v7d', rows),
+  ]
 }
 
 /** A complete first frame of a sample. */

@@ -4,7 +4,7 @@
 import { buildModel } from './build-model.ts'
 import type { Card, GraphModel, Orientation } from './cards.ts'
 import { metricsFor, type Metrics } from './card-size.ts'
-import { columnsFor, type Columns, type Frame } from './columns.ts'
+import { columnsFor, podMainOf, type Columns, type Frame } from './columns.ts'
 import { placeCards, type Places } from './places.ts'
 import { pathData, type Point } from './polyline.ts'
 import { standCards, toRect, type Rect, type Standing } from './standing.ts'
@@ -19,7 +19,7 @@ export interface PlacedCard {
   readonly doors: readonly number[]
 }
 
-export interface Track extends Omit<Line, 'points'> {
+export interface Track extends Omit<Line, 'points' | 'branches'> {
   /** The `d` of its SVG path. */
   readonly path: string
 }
@@ -67,6 +67,7 @@ export function makeScene(views: ReadonlyMap<ViewId, View>, options: SceneOption
     metrics,
     nowMs: options.nowMs,
     boardMain: columns.boards.size,
+    podMain: podMainOf(columns, metrics),
     crossDown: frame.cross,
     crossFree: frame.cross,
   })
@@ -104,14 +105,14 @@ export function focusTracks(scene: Scene, ids: readonly (string | null)[]): Trac
     .map(line => trackOf(line, scene.metrics))
 }
 
-function trackOf({ points, ...line }: Line, metrics: Metrics): Track {
-  return {
-    ...line,
-    path: pathData(
-      points.map(point => toPoint(point, metrics)),
+function trackOf({ points, branches = [], ...line }: Line, metrics: Metrics): Track {
+  const path = [points, ...branches].map(branch =>
+    pathData(
+      branch.map(point => toPoint(point, metrics)),
       CORNER,
     ),
-  }
+  )
+  return { ...line, path: path.join('') }
 }
 
 function placedCards(standing: ReadonlyMap<string, Standing>, wiring: Wiring, metrics: Metrics): PlacedCard[] {
@@ -125,7 +126,10 @@ function placedCards(standing: ReadonlyMap<string, Standing>, wiring: Wiring, me
 
 const NO_DOORS: readonly number[] = []
 
-function doorsByRoom({ berths, clients, terminals }: Wiring, standing: ReadonlyMap<string, Standing>): Map<string, number[]> {
+function doorsByRoom(
+  { berths, clients, terminals }: Wiring,
+  standing: ReadonlyMap<string, Standing>,
+): Map<string, number[]> {
   const doors = new Map<string, Set<number>>()
   const open = (room: ViewId | null, cross: number): void => {
     const wall = room === null ? undefined : standing.get(room)
@@ -167,6 +171,7 @@ function boundsOf(standing: ReadonlyMap<string, Standing>, lines: readonly Line[
     reach(x + width, y + height)
   }
   for (const { points } of lines) for (const point of points) reach(...toPoint(point, metrics))
-  return left > right ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top }
+  return left > right
+    ? { x: 0, y: 0, width: 0, height: 0 }
+    : { x: left, y: top, width: right - left, height: bottom - top }
 }
-

@@ -26,7 +26,8 @@ export function freeStart(
   for (const start of [wanted, ...taken.flatMap(other => [endOf(other) + gap, other.start - gap - size])]) {
     if (!isFree(start)) continue
     const nearer = best === null || Math.abs(start - wanted) < Math.abs(best - wanted) - 1e-6
-    const tieBelow = best !== null && Math.abs(Math.abs(start - wanted) - Math.abs(best - wanted)) <= 1e-6 && start > best
+    const tieBelow =
+      best !== null && Math.abs(Math.abs(start - wanted) - Math.abs(best - wanted)) <= 1e-6 && start > best
     if (nearer || tieBelow) best = start
   }
   return best ?? wanted

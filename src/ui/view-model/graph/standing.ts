@@ -3,7 +3,7 @@
 
 import type { Card, GraphModel, RoomModel, ZoneModel } from './cards.ts'
 import { endpointsSize, foldedParts, serviceSize, sliceSize, type Metrics } from './card-size.ts'
-import type { Columns, Frame } from './columns.ts'
+import { podMainOf, type Columns, type Frame } from './columns.ts'
 import { hubOf, type Places, type RoomPlaces } from './places.ts'
 import type { Span } from './spans.ts'
 
@@ -51,7 +51,8 @@ export function standCards(input: LayoutInput): Map<string, Standing> {
     if (span) put(card, { m: column.start, c: span.start, ms: size.main, cs: size.cross })
   }
   for (const zone of model.zones) standZone(zone, input, put)
-  for (const card of model.clients) inColumn(card, columns.clients, { main: columns.clients.size, cross: metrics.client.cross })
+  for (const card of model.clients)
+    inColumn(card, columns.clients, { main: columns.clients.size, cross: metrics.client.cross })
   for (const card of model.services) inColumn(card, columns.services, serviceSize(card, metrics, frame.cross))
   const given = { main: columns.boards.size, crossDown: frame.cross }
   for (const card of model.slices) inColumn(card, columns.boards, sliceSize(card, metrics, given))
@@ -79,15 +80,9 @@ function standLoose({ model, places, columns, metrics }: LayoutInput, put: (card
   for (const card of [...model.waiting, ...model.outside]) {
     const span = places.spans.get(card.id)
     const size = card.kind === 'Pod' ? metrics.pod : metrics.outside
-    const ms = metrics.orientation === 'across' ? podMain(columns, metrics) : size.main
+    const ms = metrics.orientation === 'across' ? podMainOf(columns, metrics) : size.main
     if (span) put(card, { m, c: span.start, ms, cs: size.cross })
   }
-}
-
-/** How long Pods are along the main axis: what the column leaves between the walls. */
-function podMain(columns: Columns, { zone, room, pod, orientation }: Metrics): number {
-  if (orientation === 'down') return pod.main
-  return columns.ground.size - zone.mainStart - zone.mainEnd - room.mainStart - room.mainEnd
 }
 
 function standZone(zone: ZoneModel, input: LayoutInput, put: (card: Card, box: Box) => void): void {
@@ -97,7 +92,6 @@ function standZone(zone: ZoneModel, input: LayoutInput, put: (card: Card, box: B
   if (zone.card) put(zone.card, { m: columns.ground.start, c: span.start, ms: columns.ground.size, cs: span.size })
   const m = columns.ground.start + metrics.zone.mainStart
   const ms = columns.ground.size - metrics.zone.mainStart - metrics.zone.mainEnd
-  // A zone's side walls belong to the cross axis on a phone, where rooms stand side by side.
   for (const room of zone.rooms) {
     const place = places.rooms.get(room.card.id)
     if (!place) continue
@@ -109,12 +103,17 @@ function standZone(zone: ZoneModel, input: LayoutInput, put: (card: Card, box: B
 function standPods(
   room: RoomModel,
   place: RoomPlaces,
-  at: { readonly input: LayoutInput; readonly put: (card: Card, box: Box) => void; readonly m: number; readonly c: number },
+  at: {
+    readonly input: LayoutInput
+    readonly put: (card: Card, box: Box) => void
+    readonly m: number
+    readonly c: number
+  },
 ): void {
   const { metrics, columns } = at.input
   const m = at.m + metrics.room.mainStart
   const c = at.c + metrics.room.crossStart
-  const ms = podMain(columns, metrics)
+  const ms = podMainOf(columns, metrics)
   const cards = new Map<string, Card>([
     ...room.pods.map(card => [card.id, card] as const),
     ...room.groups.flatMap(({ card, pods }) => [[card.id, card] as const, ...pods.map(pod => [pod.id, pod] as const)]),
@@ -124,14 +123,13 @@ function standPods(
     if (!card || room.groups.length > 0) return
     at.put(card, { m, c: c + index * (metrics.pod.cross + metrics.podGap), ms, cs: metrics.pod.cross })
   })
-  const stretch = metrics.orientation === 'across' ? ms / metrics.pod.main : 1
-  for (const part of foldedParts(room.groups, metrics).parts) {
+  for (const part of foldedParts(room.groups, metrics, ms).parts) {
     const card = cards.get(part.id)
     if (!card) continue
     at.put(card, {
-      m: m + part.main * stretch,
+      m: m + part.main,
       c: c + part.cross,
-      ms: part.size.main * stretch,
+      ms: part.size.main,
       cs: part.size.cross,
     })
   }

@@ -34,13 +34,20 @@ export interface Line {
   /** Index of the Pod's hue; null is ink. */
   readonly hue: number | null
   readonly points: readonly Point[]
+  /** More of the same line, each beginning anew. */
+  readonly branches?: readonly (readonly Point[])[]
   /** Whose requests go along it, for rates shown when nothing moves. */
   readonly rateOf: ViewId | null
 }
 
 const NO_RATE = null
 
-export function drawLines(model: GraphModel, wiring: Wiring, standing: ReadonlyMap<string, Standing>, metrics: Metrics): Line[] {
+export function drawLines(
+  model: GraphModel,
+  wiring: Wiring,
+  standing: ReadonlyMap<string, Standing>,
+  metrics: Metrics,
+): Line[] {
   return [
     ...clientLines(model, wiring),
     ...lookupLines(model, standing, metrics),
@@ -56,12 +63,36 @@ function clientLines(model: GraphModel, { clients }: Wiring): Line[] {
     const way = clients.get(id)
     if (!way) continue
     if (way.to === 'service' && view.service !== null) {
-      lines.push({ id: `trunk ${id}`, source: id, target: view.service, look: 'trunk', hue: null, points: way.points, rateOf: id })
+      lines.push({
+        id: `trunk ${id}`,
+        source: id,
+        target: view.service,
+        look: 'trunk',
+        hue: null,
+        points: way.points,
+        rateOf: id,
+      })
     } else if (way.to === 'pod' && view.keptPod !== null) {
       const look = 'kept'
-      lines.push({ id: `kept ${id}`, source: id, target: view.keptPod, look, hue: keptHue === null ? null : keptHue % 10, points: way.points, rateOf: id })
+      lines.push({
+        id: `kept ${id}`,
+        source: id,
+        target: view.keptPod,
+        look,
+        hue: keptHue === null ? null : keptHue % 10,
+        points: way.points,
+        rateOf: id,
+      })
     } else if (view.service !== null) {
-      lines.push({ id: `lookup ${id}`, source: id, target: view.service, look: 'lookup', hue: null, points: way.points, rateOf: id })
+      lines.push({
+        id: `lookup ${id}`,
+        source: id,
+        target: view.service,
+        look: 'lookup',
+        hue: null,
+        points: way.points,
+        rateOf: id,
+      })
     }
   }
   return lines
@@ -76,9 +107,20 @@ function lookupLines(model: GraphModel, standing: ReadonlyMap<string, Standing>,
     const service = standing.get(view.id)?.box
     if (!sign || !service) continue
     const tip = sign.c + sign.cs / 2
-    const toService: Point[] = [[sign.m + sign.ms, tip], [service.m, tip]]
+    const toService: Point[] = [
+      [sign.m + sign.ms, tip],
+      [service.m, tip],
+    ]
     const look = serviceForm(view) === 'external-name' ? 'cname' : 'lookup'
-    lines.push({ id: `${look} ${id}`, source: id, target: view.id, look, hue: null, points: toService, rateOf: NO_RATE })
+    lines.push({
+      id: `${look} ${id}`,
+      source: id,
+      target: view.id,
+      look,
+      hue: null,
+      points: toService,
+      rateOf: NO_RATE,
+    })
     if (look === 'cname') continue
     const hub = sign.c + sign.cs + 17
     for (const client of model.clients) {
@@ -87,8 +129,19 @@ function lookupLines(model: GraphModel, standing: ReadonlyMap<string, Standing>,
       if (box.c + box.cs / 2 > hub - 20) continue
       const at = Math.min(Math.max(box.c + 14, sign.c + 10), sign.c + sign.cs - 12)
       if (at < box.c + 8 || at > box.c + box.cs / 2 - 8) continue
-      const points: Point[] = [[box.m + box.ms, at], [sign.m, at]]
-      lines.push({ id: `lookup ${client.id}`, source: client.id, target: id, look: 'lookup', hue: null, points, rateOf: NO_RATE })
+      const points: Point[] = [
+        [box.m + box.ms, at],
+        [sign.m, at],
+      ]
+      lines.push({
+        id: `lookup ${client.id}`,
+        source: client.id,
+        target: id,
+        look: 'lookup',
+        hue: null,
+        points,
+        rateOf: NO_RATE,
+      })
     }
   }
   return lines
@@ -106,31 +159,48 @@ function memberLines({ berths }: Wiring): Line[] {
     const { row, slice } = berth
     const look = row.state === 'ready' || row.state === 'stale' ? 'member' : 'unready'
     if (berth.fan.length > 0) {
-      lines.push({ id: `fan ${key}`, source: slice, target: slice, look, hue: row.hue, points: berth.fan, rateOf: NO_RATE })
+      lines.push({
+        id: `fan ${key}`,
+        source: slice,
+        target: slice,
+        look,
+        hue: row.hue,
+        points: berth.fan,
+        rateOf: NO_RATE,
+      })
     }
     if (!berth.terminal) continue
     lines.push({
-      id: `member ${key}`, source: slice, target: berth.terminal.card, look, hue: row.hue, points: berth.way, rateOf: row.pod,
+      id: `member ${key}`,
+      source: slice,
+      target: berth.terminal.card,
+      look,
+      hue: row.hue,
+      points: berth.way,
+      rateOf: row.pod,
     })
   }
   return lines
 }
 
-function bundleLines({ berths, bus }: Wiring): Line[] {
-  const lines = new Map<string, Line>()
-  const add = (id: string, source: string, target: string, points: readonly Point[]): void => {
-    if (!lines.has(id)) lines.set(id, { id, source, target, look: 'bundle', hue: null, points, rateOf: NO_RATE })
+/** One line for each folded board, with a branch to every door behind which its Pods are. */
+function bundleLines({ berths }: Wiring): Line[] {
+  const ways = new Map<ViewId, Map<string, readonly Point[]>>()
+  for (const { index, slice, fan, way, terminal } of berths.values()) {
+    if (index !== null) continue
+    const branches = ways.get(slice) ?? new Map<string, readonly Point[]>()
+    ways.set(slice, branches)
+    if (fan.length > 0) branches.set('fan', fan)
+    if (terminal) branches.set(`${terminal.room ?? terminal.card} ${terminal.end[1]}`, way)
   }
-  for (const berth of berths.values()) {
-    if (berth.index !== null) continue
-    if (berth.fan.length > 0) add(`fan ${berth.slice}`, berth.slice, berth.slice, berth.fan)
-    if (!bus || !berth.terminal) continue
-    const { terminal, exit, slice } = berth
-    add(`out ${slice}`, slice, slice, [exit, [bus.main, exit[1]]])
-    add(`in ${terminal.card}`, terminal.card, terminal.card, [[bus.main, terminal.end[1]], terminal.end])
-    if (bus.to - bus.from > 1) add('bus', slice, slice, [[bus.main, bus.from], [bus.main, bus.to]])
+  const lines: Line[] = []
+  for (const [slice, branches] of ways) {
+    const [points, ...rest] = branches.values()
+    if (!points) continue
+    const id = `bundle ${slice}`
+    lines.push({ id, source: slice, target: slice, look: 'bundle', hue: null, points, branches: rest, rateOf: NO_RATE })
   }
-  return [...lines.values()]
+  return lines
 }
 
 function mirrorLines(model: GraphModel, standing: ReadonlyMap<string, Standing>): Line[] {
@@ -143,8 +213,19 @@ function mirrorLines(model: GraphModel, standing: ReadonlyMap<string, Standing>)
       if (!from || !to) continue
       const main = from.m + Math.min(from.ms, to.ms) / 2
       const below = from.c > to.c
-      const points: Point[] = [[main, below ? from.c : from.c + from.cs], [main, below ? to.c + to.cs : to.c]]
-      lines.push({ id: `mirror ${id} ${slice.id}`, source: id, target: slice.id, look: 'mirror', hue: null, points, rateOf: NO_RATE })
+      const points: Point[] = [
+        [main, below ? from.c : from.c + from.cs],
+        [main, below ? to.c + to.cs : to.c],
+      ]
+      lines.push({
+        id: `mirror ${id} ${slice.id}`,
+        source: id,
+        target: slice.id,
+        look: 'mirror',
+        hue: null,
+        points,
+        rateOf: NO_RATE,
+      })
     }
   }
   return lines

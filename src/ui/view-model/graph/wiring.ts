@@ -87,7 +87,10 @@ interface Context {
 
 // --- Terminals --------------------------------------------------------------------------------------------------------
 
-function findTerminals({ model, metrics }: LayoutInput, standing: ReadonlyMap<string, Standing>): Map<string, Terminal> {
+function findTerminals(
+  { model, metrics }: LayoutInput,
+  standing: ReadonlyMap<string, Standing>,
+): Map<string, Terminal> {
   const terminals = new Map<string, Terminal>()
   const add = (key: string, card: string, room: ViewId | null): void => {
     const at = standing.get(card)
@@ -184,15 +187,19 @@ interface BareBerth {
 function openBerths(card: SliceCard, context: Context): BareBerth[] {
   const box = context.standing.get(card.id)?.box
   if (!box) return []
+  const { metrics } = context.input
   return card.rows.map((row, index) => {
-    const cross = card.folded ? foldedEntry(card, box, context.input.metrics) : rowMiddle(card, index, box, context.input.metrics)
+    const terminal = terminalOf(row, context)
+    const cross = card.folded
+      ? foldedEntry(card, box, metrics)
+      : rowEntry(card, index, { box, metrics, end: terminal?.end[1] })
     return {
       card,
       row,
       index: card.folded ? null : index,
       entry: [box.m, cross],
       exit: [box.m + box.ms, cross],
-      terminal: terminalOf(row, context),
+      terminal,
     }
   })
 }
@@ -204,9 +211,28 @@ function foldedEntry(card: SliceCard, box: Box, metrics: Metrics): number {
 
 /** Middle of a row along the cross axis: rows are below each other across, beside each other down. */
 export function rowMiddle(card: SliceCard, index: number, box: Box, metrics: Metrics): number {
-  if (metrics.orientation === 'across') return box.c + firstRowOffset(card, metrics) + index * metrics.row + (metrics.row - 3) / 2
-  const inner = box.cs - metrics.firstRow * 2
-  return box.c + metrics.firstRow + (inner * (index + 0.5)) / Math.max(1, card.rows.length)
+  if (metrics.orientation === 'across')
+    return box.c + firstRowOffset(card, metrics) + index * metrics.row + (metrics.row - 3) / 2
+  const cell = cellSize(card, box, metrics)
+  return box.c + metrics.firstRow + index * (cell + metrics.cellGap) + cell / 2
+}
+
+/** Width of one row where rows stand beside each other. */
+export function cellSize(card: SliceCard, box: Box, { firstRow, cellGap }: Metrics): number {
+  const count = Math.max(1, card.rows.length)
+  return (box.cs - firstRow * 2 - cellGap * (count - 1)) / count
+}
+
+/** Beside each other, rows are wide enough for a track to enter right above its Pod. */
+function rowEntry(
+  card: SliceCard,
+  index: number,
+  at: { readonly box: Box; readonly metrics: Metrics; readonly end: number | undefined },
+): number {
+  const middle = rowMiddle(card, index, at.box, at.metrics)
+  if (at.metrics.orientation === 'across' || at.end === undefined) return middle
+  const reach = Math.max(0, cellSize(card, at.box, at.metrics) / 2 - 16)
+  return Math.min(middle + reach, Math.max(middle - reach, at.end))
 }
 
 function findBus(bare: readonly BareBerth[], slices: readonly SliceCard[], { columns }: LayoutInput): Wiring['bus'] {
@@ -239,13 +265,18 @@ function layBerths(
     let way: readonly Point[] = []
     if (terminal) {
       const through: readonly Point[] =
-        card.folded && bus
-          ? [exit, [bus.main, exit[1]], [bus.main, terminal.end[1]]]
-          : (ways.get(one) ?? [exit])
+        card.folded && bus ? [exit, [bus.main, exit[1]], [bus.main, terminal.end[1]]] : (ways.get(one) ?? [exit])
       way = [...through, terminal.end]
     }
     berths.set(berthKey(card.id, row.pod ?? row.address), {
-      slice: card.id, row, index, entry, exit, way, terminal, fan: fans.get(one) ?? [],
+      slice: card.id,
+      row,
+      index,
+      entry,
+      exit,
+      way,
+      terminal,
+      fan: fans.get(one) ?? [],
     })
   }
   return berths

@@ -1,0 +1,122 @@
+// A Pod as a station of the map: ring, core, and the same in words; the suffix that tells it from its siblings, its
+// address, and how many requests it has answered. The API's word comes first, and the truth shows as hatch and dashes.
+
+import type { ReactNode } from 'react'
+import { cx } from '../../kit/index.ts'
+import { useT, type T } from '../../i18n/index.ts'
+import { useSession } from '../../state/hooks.ts'
+import { podStateOf, type PodCard } from '../../view-model/graph/index.ts'
+import { podSuffix } from '../../view-model/pod-name.ts'
+import { CardFrame } from '../CardFrame.tsx'
+import { useGraph } from '../graph-context.ts'
+import { SecondsLeft, SinceThen } from './ages.tsx'
+import styles from './PodStation.module.css'
+import { StationMark } from './station-marks.tsx'
+
+const OWNER_SHOWN = 6
+
+export function PodStation({ card, ghost }: { readonly card: PodCard; readonly ghost: boolean }) {
+  const t = useT()
+  const { orientation } = useGraph()
+  const { view, compact, dead } = card
+  const state = podStateOf(view)
+  const suffix = podSuffix(view.name)
+  const down = orientation === 'down'
+  return (
+    <CardFrame
+      selects={view.id}
+      kind="Pod"
+      namespace={view.namespace}
+      name={view.name}
+      label={t('graph.pod.label', {
+        name: view.name,
+        state: statusWords(card, t),
+        ip: view.ip || t('graph.pod.noAddress'),
+      })}
+      ghost={ghost}
+      className={cx(
+        styles.pod,
+        down && styles.down,
+        compact && styles.compact,
+        dead && styles.dead,
+        view.terminating && styles.leaving,
+      )}
+      data={{
+        'data-phase': view.phase,
+        'data-ready': String(view.ready),
+        'data-node': view.node,
+        'data-ip': view.ip,
+        'data-terminating': view.terminating ? 'true' : undefined,
+      }}
+    >
+      <span className={styles.mark}>
+        <StationMark
+          state={state}
+          ready={view.ready}
+          dead={dead}
+          hue={view.hue}
+          radius={compact ? 8 : down ? 16.5 : 14.5}
+        />
+      </span>
+      <span className={styles.name}>
+        {suffix !== view.name && !down && !compact && <span className={styles.owner}>{ownerStart(card)}</span>}
+        <b>{suffix}</b>
+      </span>
+      <span className={cx(styles.address, view.ip === '' && styles.waiting)}>
+        {view.ip || t('graph.pod.noAddress')}
+      </span>
+      {!compact && <span className={styles.status}>{statusLine(card, t, down)}</span>}
+      {!compact && <Answered id={view.id} dead={dead} />}
+    </CardFrame>
+  )
+}
+
+function ownerStart({ view }: PodCard): string {
+  const owner = view.owner?.name ?? view.name.slice(0, view.name.lastIndexOf('-'))
+  return owner.length > OWNER_SHOWN + 1 ? `${owner.slice(0, OWNER_SHOWN)}…` : `${owner}…`
+}
+
+/** `Running · Ready`: phase (or kubectl's more telling word) and readiness. */
+export function statusWords({ view }: PodCard, t: T): string {
+  if (view.terminating) return t('graph.pod.terminating')
+  if (view.phase === 'Running')
+    return `${t('graph.pod.running')} · ${t(view.ready ? 'graph.pod.ready' : 'graph.pod.notReady')}`
+  const phase = {
+    Pending: t('graph.pod.pending'),
+    Succeeded: t('graph.pod.succeeded'),
+    Failed: t('graph.pod.failed'),
+    Unknown: t('graph.pod.unknown'),
+  }[view.phase]
+  return view.status === '' || view.status === view.phase ? phase : `${phase} · ${view.status}`
+}
+
+function statusLine(card: PodCard, t: T, short: boolean): ReactNode {
+  const { view, dead, lastSeenMs } = card
+  if (view.terminating) {
+    return (
+      <>
+        {t('graph.pod.terminating')}
+        {view.graceEndsMs !== null && <SecondsLeft untilMs={view.graceEndsMs} />}
+      </>
+    )
+  }
+  if (dead && lastSeenMs !== null)
+    return <SinceThen word={short ? 'graph.pod.lastSeen.short' : 'graph.pod.lastSeen'} sinceMs={lastSeenMs} />
+  if (dead) return t('graph.pod.gone')
+  if (short && view.phase === 'Running') return t(view.ready ? 'graph.pod.ready' : 'graph.pod.notReady')
+  return statusWords(card, t)
+}
+
+/** Requests that this Pod answered; on a dead one those that failed. */
+function Answered({ id, dead }: { readonly id: string; readonly dead: boolean }) {
+  const t = useT()
+  const ok = useSession(state => state.podTotals.get(id)?.ok ?? 0)
+  const failed = useSession(state => state.podTotals.get(id)?.failed ?? 0)
+  if (dead ? failed === 0 : ok === 0) return null
+  return (
+    <span className={cx(styles.count, dead && styles.failed)}>
+      <b>{dead ? `× ${failed}` : ok}</b>
+      <span>{t(dead ? 'graph.pod.failedCount' : 'graph.pod.answered')}</span>
+    </span>
+  )
+}
