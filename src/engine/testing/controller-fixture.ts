@@ -48,14 +48,32 @@ export class ControllerFixture {
     this.store = new ClusterStore({ random: this.random, settings, wallMs })
     const client = (actor: string): StoreClient => this.store.client(actor)
     this.user = client('user')
-    this.controllers = createControllers({ loop: this.loop, random: this.random, settings, client, world: this.world, wallMs })
-    const kinds = ['Node', 'Lease', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Event'] as const
-    this.user.watch(kinds, event => void this.writes.push({ atMs: this.loop.nowMs, event: event as WatchEvent }))
+    this.controllers = createControllers({
+      loop: this.loop,
+      random: this.random,
+      settings,
+      client,
+      world: this.world,
+      wallMs,
+    })
+    const kinds = [
+      'Node',
+      'Lease',
+      'Pod',
+      'Service',
+      'Endpoints',
+      'EndpointSlice',
+      'ReplicaSet',
+      'Deployment',
+      'Event',
+    ] as const
+    this.user.watch(kinds, event => void this.writes.push({ atMs: this.loop.nowMs, event }))
     if (saved !== undefined) {
       this.#load(saved)
       return
     }
-    for (const name of ['default', 'kube-node-lease']) this.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    for (const name of ['default', 'kube-node-lease'])
+      this.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
     this.controllers.start()
     for (let index = 1; index <= (options.nodes ?? 0); index++) this.create('Node', simulatedNode(index))
   }
@@ -63,7 +81,13 @@ export class ControllerFixture {
   /** The whole state as canonical text. */
   save(): string {
     const parts = Object.fromEntries(this.controllers.parts.map(part => [part.partName, part.save()]))
-    return canonicalJson({ store: this.store.save(), parts, world: this.world.save(), random: this.random.save(), loop: this.loop.save() })
+    return canonicalJson({
+      store: this.store.save(),
+      parts,
+      world: this.world.save(),
+      random: this.random.save(),
+      loop: this.loop.save(),
+    })
   }
 
   /** Runs until the virtual time, in seconds. */
@@ -121,7 +145,13 @@ export class ControllerFixture {
   }
 
   #load(text: string): void {
-    const saved = JSON.parse(text) as { store: never; parts: Record<string, never>; world: never; random: never; loop: never }
+    const saved = JSON.parse(text) as {
+      store: never
+      parts: Record<string, never>
+      world: never
+      random: never
+      loop: never
+    }
     this.store.load(saved.store)
     this.world.load(saved.world)
     for (const part of this.controllers.parts) part.load(saved.parts[part.partName] as never)
@@ -150,11 +180,20 @@ export function webService(spec: Partial<ServiceSpec> = {}, name = 'web'): Draft
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: 'default' },
-    spec: { type: 'ClusterIP', selector: { app: 'web' }, ports: [{ protocol: 'TCP', port: 80, targetPort: 8080 }], ...spec },
+    spec: {
+      type: 'ClusterIP',
+      selector: { app: 'web' },
+      ports: [{ protocol: 'TCP', port: 80, targetPort: 8080 }],
+      ...spec,
+    },
   }
 }
 
-export function webDeployment(replicas: number, spec: Partial<Deployment['spec']> = {}, container: Partial<Container> = {}): Draft<Deployment> {
+export function webDeployment(
+  replicas: number,
+  spec: Partial<Deployment['spec']> = {},
+  container: Partial<Container> = {},
+): Draft<Deployment> {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -15,7 +15,13 @@ import { controllerOf, controllerRef, isPodTerminal, isTerminating } from '../ru
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { deploymentStatus, isComplete, type StatusInput } from './deployment-status.ts'
-import { planProportionalScaling, planRollingUpdate, rolloutLimits, type ScaledSet, type Scaling } from './plan-rollout.ts'
+import {
+  planProportionalScaling,
+  planRollingUpdate,
+  rolloutLimits,
+  type ScaledSet,
+  type Scaling,
+} from './plan-rollout.ts'
 import { sameTemplate, TEMPLATE_HASH_LABEL, templateHash } from './template-hash.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
@@ -24,7 +30,13 @@ const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas'
 const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas'
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 /** Annotations that say something of one object only and are not copied. */
-const NOT_COPIED: ReadonlySet<string> = new Set([LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS])
+const NOT_COPIED: ReadonlySet<string> = new Set([
+  LAST_APPLIED,
+  REVISION,
+  REVISION_HISTORY,
+  DESIRED_REPLICAS,
+  MAX_REPLICAS,
+])
 
 interface Sets {
   readonly fresh: ReplicaSet | undefined
@@ -71,7 +83,8 @@ export class DeploymentController implements Part {
     const set = this.#controller.client.get('ReplicaSet', namespace, controllerOf(pod)?.name ?? '')
     const owner = set && controllerOf(set)
     if (owner?.kind !== 'Deployment') return
-    if (this.#controller.client.get('Deployment', namespace, owner.name)?.spec.strategy.type === 'Recreate') notice(`${namespace}/${owner.name}`)
+    if (this.#controller.client.get('Deployment', namespace, owner.name)?.spec.strategy.type === 'Recreate')
+      notice(`${namespace}/${owner.name}`)
   }
 
   #sync(namespace: string, name: string): SyncOutcome {
@@ -80,7 +93,8 @@ export class DeploymentController implements Part {
     if (!deployment) return 'done'
     const owned = client.ownedBy('ReplicaSet', deployment.metadata.uid).filter(set => !isTerminating(set))
     const scaling = needsScaling(deployment, owned)
-    const mayCreate = !isTerminating(deployment) && !deployment.spec.paused && !scaling && this.#oldPodsAreGone(deployment, owned)
+    const mayCreate =
+      !isTerminating(deployment) && !deployment.spec.paused && !scaling && this.#oldPodsAreGone(deployment, owned)
     const sets = this.#findSets(deployment, owned, mayCreate)
     if (sets === 'failed') return 'retry'
     const current = client.get('Deployment', namespace, name)
@@ -104,7 +118,9 @@ export class DeploymentController implements Part {
   /** Tells new from old, and makes the new ReplicaSet where there is none and there may be one. */
   #findSets(deployment: Deployment, owned: readonly ReplicaSet[], mayCreate: boolean): Sets | 'failed' {
     const byAge = [...owned].sort(
-      (a, b) => compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name),
+      (a, b) =>
+        compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+        compareText(a.metadata.name, b.metadata.name),
     )
     const found = byAge.find(set => sameTemplate(set.spec.template, deployment.spec.template))
     const old = byAge.filter(set => set !== found)
@@ -125,9 +141,15 @@ export class DeploymentController implements Part {
     const { client } = this.#controller
     const limits = rolloutLimits(deployment)
     const taken = old.reduce((sum, set) => sum + set.spec.replicas, 0)
-    const room = deployment.spec.strategy.type === 'Recreate' ? deployment.spec.replicas : deployment.spec.replicas + limits.surge - taken
+    const room =
+      deployment.spec.strategy.type === 'Recreate'
+        ? deployment.spec.replicas
+        : deployment.spec.replicas + limits.surge - taken
     const replicas = Math.max(0, Math.min(deployment.spec.replicas, room))
-    const created = client.create('ReplicaSet', replicaSetOf(deployment, { revision, replicas, maxReplicas: deployment.spec.replicas + limits.surge }))
+    const created = client.create(
+      'ReplicaSet',
+      replicaSetOf(deployment, { revision, replicas, maxReplicas: deployment.spec.replicas + limits.surge }),
+    )
     if (!created.ok && created.status.reason === 'AlreadyExists') {
       // Another template has this hash: count the collision and try again with another.
       const collisionCount = (deployment.status?.collisionCount ?? 0) + 1
@@ -152,11 +174,14 @@ export class DeploymentController implements Part {
       ...before,
       ...copiedAnnotations(deployment),
       [REVISION]: String(revision),
-      ...(history ? { [REVISION_HISTORY]: [before[REVISION_HISTORY], before[REVISION]].filter(Boolean).join(',') } : {}),
+      ...(history
+        ? { [REVISION_HISTORY]: [before[REVISION_HISTORY], before[REVISION]].filter(Boolean).join(',') }
+        : {}),
     }
     this.#setRevision(deployment, revision)
     const minReadySeconds = deployment.spec.minReadySeconds
-    const spec = (set.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0) ? set.spec : { ...set.spec, minReadySeconds }
+    const spec =
+      (set.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0) ? set.spec : { ...set.spec, minReadySeconds }
     if (sameJson(annotations, before) && spec === set.spec) return set
     const updated = client.update('ReplicaSet', { ...set, spec, metadata: { ...set.metadata, annotations } })
     return updated.ok ? updated.value : set
@@ -183,8 +208,8 @@ export class DeploymentController implements Part {
       for (const set of old) if (set.spec.replicas > 0) this.#scaleSet(deployment, set, 0)
       return
     }
-    if (active.length === 0 || deployment.spec.strategy.type !== 'RollingUpdate') return
-    const newest = fresh ?? (active.at(-1) as ReplicaSet)
+    const newest = fresh ?? active.at(-1)
+    if (!newest || active.length === 0 || deployment.spec.strategy.type !== 'RollingUpdate') return
     const plan = planProportionalScaling({
       replicas: deployment.spec.replicas,
       limits: rolloutLimits(deployment),
@@ -192,14 +217,20 @@ export class DeploymentController implements Part {
       old: all.filter(set => set !== newest).map(scaledSet),
     })
     this.#apply(deployment, all, plan)
-    for (const set of active) if (!plan.some(({ name }) => name === set.metadata.name)) this.#stampScale(deployment, set)
+    for (const set of active)
+      if (!plan.some(({ name }) => name === set.metadata.name)) this.#stampScale(deployment, set)
   }
 
   #roll(deployment: Deployment, { fresh, old }: Sets): void {
     if (deployment.spec.strategy.type === 'Recreate') {
       const active = old.filter(set => set.spec.replicas > 0)
       for (const set of active) this.#scaleSet(deployment, set, 0)
-      if (active.length === 0 && fresh && fresh.spec.replicas !== deployment.spec.replicas && this.#oldPodsAreGone(deployment, old)) {
+      if (
+        active.length === 0 &&
+        fresh &&
+        fresh.spec.replicas !== deployment.spec.replicas &&
+        this.#oldPodsAreGone(deployment, old)
+      ) {
         this.#scaleSet(deployment, fresh, deployment.spec.replicas)
       }
       return
@@ -248,14 +279,16 @@ export class DeploymentController implements Part {
     const { client, queue } = this.#controller
     const current = client.get('Deployment', deployment.metadata.namespace ?? '', deployment.metadata.name)
     if (!current) return
-    const refreshed = (set: ReplicaSet): ReplicaSet => client.get('ReplicaSet', set.metadata.namespace ?? '', set.metadata.name) ?? set
+    const refreshed = (set: ReplicaSet): ReplicaSet =>
+      client.get('ReplicaSet', set.metadata.namespace ?? '', set.metadata.name) ?? set
     const fresh = sets.fresh && refreshed(sets.fresh)
     const old = sets.old.map(refreshed)
     const wallMs = this.#context.wallMs()
     const { status, deadlineMs } = deploymentStatus({ deployment: current, fresh, old, news: sets.news, wallMs })
     if (!sameJson(status, current.status)) client.updateStatus('Deployment', { ...current, status })
     if (deadlineMs !== undefined) queue.add(keyOf(current), deadlineMs - wallMs + 1_000)
-    if (fresh && isComplete(current, status) && old.every(set => set.spec.replicas === 0)) this.#trimHistory(current, old)
+    if (fresh && isComplete(current, status) && old.every(set => set.spec.replicas === 0))
+      this.#trimHistory(current, old)
   }
 
   #trimHistory(deployment: Deployment, old: readonly ReplicaSet[]): void {
@@ -264,7 +297,9 @@ export class DeploymentController implements Part {
     if (surplus <= 0) return
     const oldestFirst = [...spare].sort((a, b) => revisionOf(a) - revisionOf(b))
     for (const { metadata } of oldestFirst.slice(0, surplus)) {
-      this.#controller.client.delete('ReplicaSet', metadata.namespace ?? '', metadata.name, { preconditionUid: metadata.uid })
+      this.#controller.client.delete('ReplicaSet', metadata.namespace ?? '', metadata.name, {
+        preconditionUid: metadata.uid,
+      })
     }
   }
 }
@@ -285,7 +320,11 @@ function isSaturated(deployment: Deployment, set: ReplicaSet): boolean {
 
 function replicaSetOf(
   deployment: Deployment,
-  { revision, replicas, maxReplicas }: { readonly revision: number; readonly replicas: number; readonly maxReplicas: number },
+  {
+    revision,
+    replicas,
+    maxReplicas,
+  }: { readonly revision: number; readonly replicas: number; readonly maxReplicas: number },
 ): Draft<ReplicaSet> {
   const { template, selector, minReadySeconds } = deployment.spec
   const hash = templateHash(template, deployment.status?.collisionCount)
@@ -324,7 +363,9 @@ function scaleAnnotations(deployment: Deployment, set: ReplicaSet): Labels {
 }
 
 function copiedAnnotations(deployment: Deployment): Labels {
-  return Object.fromEntries(Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)))
+  return Object.fromEntries(
+    Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key)),
+  )
 }
 
 function revisionOf(set: ReplicaSet): number {

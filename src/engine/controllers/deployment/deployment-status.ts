@@ -35,21 +35,33 @@ export function deploymentStatus({ deployment, fresh, old, news, wallMs }: Statu
   const minAvailable = deployment.spec.replicas - rolloutLimits(deployment).unavailable
   put(
     (counts.availableReplicas ?? 0) >= minAvailable
-      ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-      : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' },
+      ? {
+          type: 'Available',
+          status: 'True',
+          reason: 'MinimumReplicasAvailable',
+          message: 'Deployment has minimum availability.',
+        }
+      : {
+          type: 'Available',
+          status: 'False',
+          reason: 'MinimumReplicasUnavailable',
+          message: 'Deployment does not have minimum availability.',
+        },
   )
-  const progressing = progressCondition({ deployment, counts, fresh, conditions, news, wallMs })
-  if (progressing) {
+  const progress = progressCondition({ deployment, counts, fresh, conditions, news, wallMs })
+  if (progress) {
     // Progress that goes on under the same reason moves the time from which the deadline counts.
-    const since = progressing.renew ? findCondition(conditions, 'Progressing') : undefined
+    const since = progress.renew ? findCondition(conditions, 'Progressing') : undefined
     if (since) conditions = conditions.filter(({ type }) => type !== 'Progressing')
-    put(progressing.condition)
-    if (since?.status === progressing.condition.status) {
+    put(progress.condition)
+    if (since?.status === progress.condition.status) {
       const { lastTransitionTime } = since
       conditions = conditions.map(one => (one.type === 'Progressing' ? { ...one, lastTransitionTime } : one))
     }
   }
-  const failure = [fresh, ...old].map(set => findCondition(set?.status?.conditions, 'ReplicaFailure')).find(found => found)
+  const failure = [fresh, ...old]
+    .map(set => findCondition(set?.status?.conditions, 'ReplicaFailure'))
+    .find(found => found)
   if (failure) put({ type: 'ReplicaFailure', status: failure.status, reason: failure.reason, message: failure.message })
   else conditions = conditions.filter(({ type }) => type !== 'ReplicaFailure')
   const collisionCount = deployment.status?.collisionCount
@@ -66,15 +78,27 @@ export function deploymentStatus({ deployment, fresh, old, news, wallMs }: Statu
 export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
   const { replicas } = deployment.spec
   return (
-    (status.updatedReplicas ?? 0) === replicas && (status.replicas ?? 0) === replicas && (status.availableReplicas ?? 0) === replicas
+    (status.updatedReplicas ?? 0) === replicas &&
+    (status.replicas ?? 0) === replicas &&
+    (status.availableReplicas ?? 0) === replicas
   )
 }
 
-type Counts = Pick<DeploymentStatus, 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas' | 'unavailableReplicas'>
+interface Progress {
+  readonly condition: Condition
+  /** Progress under the same reason: only the time of the update moves. */
+  readonly renew: boolean
+}
+
+type Counts = Pick<
+  DeploymentStatus,
+  'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas' | 'unavailableReplicas'
+>
 
 function countReplicas(fresh: ReplicaSet | undefined, old: readonly ReplicaSet[]): Counts {
   const all = fresh ? [...old, fresh] : old
-  const sum = (of: (set: ReplicaSet) => number | undefined): number => all.reduce((total, set) => total + (of(set) ?? 0), 0)
+  const sum = (of: (set: ReplicaSet) => number | undefined): number =>
+    all.reduce((total, set) => total + (of(set) ?? 0), 0)
   const availableReplicas = sum(set => set.status?.availableReplicas)
   const counts = {
     replicas: sum(set => set.status?.replicas),
@@ -100,21 +124,17 @@ function progressCondition({
   readonly conditions: readonly Condition[]
   readonly news: StatusInput['news']
   readonly wallMs: number
-}): { readonly condition: Condition; readonly renew: boolean } | undefined {
+}): Progress | undefined {
   const current = findCondition(conditions, 'Progressing')
   const name = fresh?.metadata.name ?? deployment.metadata.name
-  const is = (status: Condition['status'], reason: string, message: string, renew = false) => ({
-    condition: { type: 'Progressing', status, reason, message },
-    renew,
-  })
-  if (news === 'created') return is('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`)
-  if (news === 'found' && !current) return is('True', 'FoundNewReplicaSet', `Found new replica set "${name}"`)
+  if (news === 'created') return progressing('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`)
+  if (news === 'found' && !current) return progressing('True', 'FoundNewReplicaSet', `Found new replica set "${name}"`)
   if (deployment.spec.paused) return undefined
   const before = deployment.status ?? {}
   if (isComplete(deployment, counts)) {
     return current?.reason === 'NewReplicaSetAvailable' && news === undefined
       ? undefined
-      : is('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
+      : progressing('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
   }
   const oldBefore = (before.replicas ?? 0) - (before.updatedReplicas ?? 0)
   const oldNow = (counts.replicas ?? 0) - (counts.updatedReplicas ?? 0)
@@ -124,10 +144,16 @@ function progressCondition({
     oldNow < oldBefore ||
     (counts.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
     (counts.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
-  if (progressed) return is('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, current?.reason === 'ReplicaSetUpdated')
+  if (progressed)
+    return progressing(
+      'True',
+      'ReplicaSetUpdated',
+      `ReplicaSet "${name}" is progress.`,
+      current?.reason === 'ReplicaSetUpdated',
+    )
   const deadlineMs = deadlineOf(deployment, conditions)
   if (deadlineMs === undefined || wallMs < deadlineMs) return undefined
-  return is('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`)
+  return progressing('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progress.`)
 }
 
 function deadlineOf(deployment: Deployment, conditions: readonly Condition[]): number | undefined {
@@ -138,10 +164,18 @@ function deadlineOf(deployment: Deployment, conditions: readonly Condition[]): n
   return since === undefined ? undefined : since + seconds * 1000
 }
 
-function withDeploymentCondition(conditions: readonly Condition[], next: Condition, wallMs: number): readonly Condition[] {
+function withDeploymentCondition(
+  conditions: readonly Condition[],
+  next: Condition,
+  wallMs: number,
+): readonly Condition[] {
   const before = findCondition(conditions, next.type)
   if (before && before.status === next.status && before.reason === next.reason) return conditions
   const now = formatTimestamp(wallMs)
   const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now
   return [...conditions.filter(({ type }) => type !== next.type), { ...next, lastUpdateTime: now, lastTransitionTime }]
+}
+
+function progressing(status: Condition['status'], reason: string, message: string, renew = false): Progress {
+  return { condition: { type: 'Progressing', status, reason, message }, renew }
 }

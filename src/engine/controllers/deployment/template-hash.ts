@@ -17,7 +17,7 @@ export function templateHash(template: PodTemplateSpec, collisionCount: number |
 
 /** 3241185978 → 76855d9fcd. */
 export function encodeHash(hash: number): string {
-  return [...String(hash)].map(digit => ALPHABET[Number(digit)] ?? '').join('')
+  return String(hash).replace(/\d/g, digit => ALPHABET[Number(digit)] ?? '')
 }
 
 /** The same Pods would come of both: equal but for the hash label itself. */

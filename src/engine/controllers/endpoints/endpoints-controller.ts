@@ -73,31 +73,62 @@ export class EndpointsController implements Part {
     const { subsets, truncated } = truncateSubsets(repackSubsets(pods.flatMap(pod => subsetsOfPod(service, pod))))
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
-    if (current && !truncated && !over && sameJson(current.subsets ?? [], subsets) && sameJson(withoutHeadless(current.metadata.labels), withoutHeadless(labels))) {
+    if (
+      current &&
+      !truncated &&
+      !over &&
+      sameJson(current.subsets ?? [], subsets) &&
+      sameJson(withoutHeadless(current.metadata.labels), withoutHeadless(labels))
+    ) {
       return 'done'
     }
     const { [OVER_CAPACITY_ANNOTATION]: _, ...others } = current?.metadata.annotations ?? {}
-    const annotations = stampTriggerTime(truncated ? { ...others, [OVER_CAPACITY_ANNOTATION]: 'truncated' } : others, triggerTime)
+    const annotations = stampTriggerTime(
+      truncated ? { ...others, [OVER_CAPACITY_ANNOTATION]: 'truncated' } : others,
+      triggerTime,
+    )
     return this.#write(service, current, { labels, annotations, subsets })
   }
 
   #write(
     service: Service,
     current: Endpoints | undefined,
-    wanted: { readonly labels: Labels; readonly annotations: Labels | undefined; readonly subsets: readonly EndpointSubset[] },
+    wanted: {
+      readonly labels: Labels
+      readonly annotations: Labels | undefined
+      readonly subsets: readonly EndpointSubset[]
+    },
   ): SyncOutcome {
     const { client } = this.#controller
     const { name, namespace } = service.metadata
     const { labels, annotations } = wanted
     const subsets = wanted.subsets.length > 0 ? { subsets: wanted.subsets } : {}
-    const draft: Draft<Endpoints> = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels, annotations }, ...subsets }
+    const draft: Draft<Endpoints> = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name, namespace, labels, annotations },
+      ...subsets,
+    }
     const result = current
-      ? client.update('Endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...current.metadata, labels, annotations }, ...subsets })
+      ? client.update('Endpoints', {
+          apiVersion: 'v1',
+          kind: 'Endpoints',
+          metadata: { ...current.metadata, labels, annotations },
+          ...subsets,
+        })
       : client.create('Endpoints', draft)
     if (result.ok || isNamespaceEnding(result.status)) return 'done'
     const failure = current
-      ? { object: current, reason: 'FailedToUpdateEndpoint', message: `Failed to update endpoint ${keyOf(service)}: ${result.status.message}` }
-      : { object: service, reason: 'FailedToCreateEndpoint', message: `Failed to create endpoint for service ${keyOf(service)}: ${result.status.message}` }
+      ? {
+          object: current,
+          reason: 'FailedToUpdateEndpoint',
+          message: `Failed to update endpoint ${keyOf(service)}: ${result.status.message}`,
+        }
+      : {
+          object: service,
+          reason: 'FailedToCreateEndpoint',
+          message: `Failed to create endpoint for service ${keyOf(service)}: ${result.status.message}`,
+        }
     this.#recorder.say({ ...failure, type: 'Warning' })
     return 'retry'
   }
@@ -129,7 +160,11 @@ function addressOf(service: Service, pod: Pod, ip: string): EndpointAddress {
 }
 
 function wantedLabels(service: Service): Labels {
-  return { ...service.metadata.labels, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}), ...MANAGED_BY }
+  return {
+    ...withoutHeadless(service.metadata.labels),
+    ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}),
+    ...MANAGED_BY,
+  }
 }
 
 function withoutHeadless(labels: Labels | undefined): Labels {

@@ -34,7 +34,10 @@ export function repackSubsets(subsets: readonly EndpointSubset[]): readonly Endp
 }
 
 /** The subsets cut down to 1000 addresses in all: ready ones first, in proportion, the first of each list kept. */
-export function truncateSubsets(subsets: readonly EndpointSubset[]): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
+export function truncateSubsets(subsets: readonly EndpointSubset[]): {
+  readonly subsets: readonly EndpointSubset[]
+  readonly truncated: boolean
+} {
   const ready = countOf(subsets, 'addresses')
   const notReady = countOf(subsets, 'notReadyAddresses')
   if (ready + notReady <= ADDRESSES_MAX) return { subsets, truncated: false }
@@ -53,7 +56,9 @@ function explode(subsets: readonly EndpointSubset[]): Map<string, PortEntries> {
   for (const subset of subsets) {
     const ports: readonly (EndpointSubsetPort | undefined)[] = subset.ports?.length ? subset.ports : [undefined]
     for (const port of ports) {
-      const key = port ? JSON.stringify([port.name ?? '', port.port, port.protocol ?? 'TCP', port.appProtocol ?? null]) : ''
+      const key = port
+        ? JSON.stringify([port.name ?? '', port.port, port.protocol ?? 'TCP', port.appProtocol ?? null])
+        : ''
       let found = byPort.get(key)
       if (!found) byPort.set(key, (found = { port, entries: new Map() }))
       for (const address of subset.addresses ?? []) note(found.entries, address, true)
@@ -74,7 +79,10 @@ function addressKey(address: EndpointAddress): string {
 }
 
 function byAddress(a: Entry, b: Entry): number {
-  return compareText(a.address.ip, b.address.ip) || compareText(a.address.targetRef?.uid ?? '', b.address.targetRef?.uid ?? '')
+  return (
+    compareText(a.address.ip, b.address.ip) ||
+    compareText(a.address.targetRef?.uid ?? '', b.address.targetRef?.uid ?? '')
+  )
 }
 
 function subsetOf(entries: readonly Entry[], ports: readonly EndpointSubsetPort[]): EndpointSubset {

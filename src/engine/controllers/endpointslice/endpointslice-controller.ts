@@ -79,7 +79,8 @@ export class EndpointSliceController implements Part {
       .filter(slice => isManaged(slice) && !isTerminating(slice))
       .sort(
         (a, b) =>
-          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name),
+          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+          compareText(a.metadata.name, b.metadata.name),
       )
     const writes = reconcileSlices({
       service,
@@ -111,7 +112,11 @@ export class EndpointSliceController implements Part {
           const made = client.create('EndpointSlice', slice)
           if (made.ok) continue
           const ending = isNamespaceEnding(made.status)
-          return ending ? [] : [`failed to create EndpointSlice for Service ${slice.metadata.labels?.[SERVICE_NAME_LABEL]}: ${made.status.message}`]
+          return ending
+            ? []
+            : [
+                `failed to create EndpointSlice for Service ${slice.metadata.labels?.[SERVICE_NAME_LABEL]}: ${made.status.message}`,
+              ]
         }
       }
       for (const slice of updates) {
@@ -120,7 +125,8 @@ export class EndpointSliceController implements Part {
       }
       for (const slice of deletes) {
         const deleted = client.delete('EndpointSlice', slice.metadata.namespace ?? '', slice.metadata.name)
-        if (!deleted.ok && deleted.status.code !== 404) return [`failed to delete ${slice.metadata.name} EndpointSlice: ${deleted.status.message}`]
+        if (!deleted.ok && deleted.status.code !== 404)
+          return [`failed to delete ${slice.metadata.name} EndpointSlice: ${deleted.status.message}`]
       }
       return []
     } finally {

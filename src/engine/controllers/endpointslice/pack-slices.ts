@@ -63,7 +63,8 @@ export function packSlices<T>({ existing, wanted, maxEndpoints, isStale }: PackI
   // 3. The rest goes, whole, into the untouched slice that it fills best, or into new slices.
   const creates: Endpoint[][] = []
   while (placed < rest.length) {
-    const best = rest.length - placed < maxEndpoints ? bestFit(unchanged, rest.length - placed, maxEndpoints) : undefined
+    const best =
+      rest.length - placed < maxEndpoints ? bestFit(unchanged, rest.length - placed, maxEndpoints) : undefined
     if (best) {
       unchanged.splice(unchanged.indexOf(best), 1)
       updates.push(best)
@@ -98,7 +99,10 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   )
 }
 
-function keepWanted(endpoints: readonly Endpoint[], left: Map<string, Endpoint>): { kept: Endpoint[]; differs: boolean } {
+function keepWanted(
+  endpoints: readonly Endpoint[],
+  left: Map<string, Endpoint>,
+): { kept: Endpoint[]; differs: boolean } {
   const kept: Endpoint[] = []
   let differs = false
   for (const endpoint of endpoints) {

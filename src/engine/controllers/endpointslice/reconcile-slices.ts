@@ -2,7 +2,13 @@
 // become endpoints, port groups, packing, the placeholder of a Service without endpoints, and recycling of slices that
 // would be deleted. Pure: it returns the writes. Left out: topology hints.
 
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type Endpoint, type EndpointPort, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import {
+  MANAGED_BY_LABEL,
+  SERVICE_NAME_LABEL,
+  type Endpoint,
+  type EndpointPort,
+  type EndpointSlice,
+} from '../../api/endpointslice/endpointslice.ts'
 import type { Draft, Labels, ObjectMeta } from '../../api/meta.ts'
 import { ZONE_LABEL, type Node } from '../../api/node/node.ts'
 import type { Pod } from '../../api/pod/pod.ts'
@@ -93,7 +99,8 @@ function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrite
   const { service, maxEndpoints } = input
   const { groups, problems } = groupPods(input, family)
   const own = input.existing.filter(slice => slice.addressType === family)
-  const isOwned = (slice: EndpointSlice): boolean => (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
+  const isOwned = (slice: EndpointSlice): boolean =>
+    (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
   const labels = sliceLabels(service)
 
   // Phase A: slices of an earlier Service of the same name go; the others are grouped by their ports.
@@ -115,7 +122,9 @@ function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrite
       isStale: slice => !sameJson(ownLabels(slice.metadata.labels), ownLabels(labels)),
     })
     creates.push(...packing.creates.map(endpoints => ({ stored: undefined, ports: group.ports, endpoints })))
-    updates.push(...packing.updates.map(({ slice, endpoints }) => ({ stored: slice, ports: slice.ports ?? [], endpoints })))
+    updates.push(
+      ...packing.updates.map(({ slice, endpoints }) => ({ stored: slice, ports: slice.ports ?? [], endpoints })),
+    )
     deletes.push(...packing.deletes)
   }
   for (const [key, slices] of byGroup) if (!groups.has(key)) deletes.push(...slices.map(({ slice }) => slice))
@@ -126,15 +135,28 @@ function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrite
     if (only && isOwned(only) && isPlaceholder(only, labels)) deletes.pop()
     else creates.push({ stored: undefined, ports: [], endpoints: [] })
   }
-  return { ...written({ input, family, labels, plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) } }), problems }
+  return {
+    ...written({
+      input,
+      family,
+      labels,
+      plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) },
+    }),
+    problems,
+  }
 }
 
 /** Phase F: the last of the new slices takes the place, and the name, of the first that would be deleted; and so on. */
-function recycle(creates: Plan[], updates: Plan[], deletes: readonly EndpointSlice[], isOwned: (slice: EndpointSlice) => boolean): EndpointSlice[] {
+function recycle(
+  creates: Plan[],
+  updates: Plan[],
+  deletes: readonly EndpointSlice[],
+  isOwned: (slice: EndpointSlice) => boolean,
+): EndpointSlice[] {
   const gone: EndpointSlice[] = []
   for (const slice of deletes) {
     const last = isOwned(slice) ? creates.pop() : undefined
-    if (last) updates.push({ ...last, stored: { ...slice, metadata: { ...slice.metadata, annotations: undefined, generateName: undefined } } })
+    if (last) updates.push({ ...last, stored: { ...slice, metadata: { ...slice.metadata, annotations: undefined } } })
     else gone.push(slice)
   }
   return gone
@@ -149,7 +171,11 @@ function written({
   readonly input: ReconcileInput
   readonly family: AddressType
   readonly labels: Labels
-  readonly plans: { readonly creates: readonly Plan[]; readonly updates: readonly Plan[]; readonly deletes: readonly EndpointSlice[] }
+  readonly plans: {
+    readonly creates: readonly Plan[]
+    readonly updates: readonly Plan[]
+    readonly deletes: readonly EndpointSlice[]
+  }
 }): Omit<SliceWrites, 'problems'> {
   const { service, triggerTime } = input
   const body = (plan: Plan): Pick<EndpointSlice, 'apiVersion' | 'kind' | 'addressType' | 'endpoints' | 'ports'> => ({
@@ -233,7 +259,11 @@ function endpointOf({
   const hostname = hostnameUnder(service, pod)
   return {
     addresses,
-    conditions: { ready: (service.spec.publishNotReadyAddresses ?? false) || (serving && !terminating), serving, terminating },
+    conditions: {
+      ready: (service.spec.publishNotReadyAddresses ?? false) || (serving && !terminating),
+      serving,
+      terminating,
+    },
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
     ...(zone ? { zone } : {}),
@@ -242,7 +272,11 @@ function endpointOf({
 }
 
 function isPlaceholder(slice: EndpointSlice, labels: Labels): boolean {
-  return (slice.ports ?? []).length === 0 && (slice.endpoints ?? []).length === 0 && sameJson(slice.metadata.labels ?? {}, labels)
+  return (
+    (slice.ports ?? []).length === 0 &&
+    (slice.endpoints ?? []).length === 0 &&
+    sameJson(slice.metadata.labels ?? {}, labels)
+  )
 }
 
 function ownLabels(labels: Labels | undefined): Labels {

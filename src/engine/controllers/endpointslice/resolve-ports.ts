@@ -13,7 +13,9 @@ export function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | 
   // Ordinary init containers never count; those that keep running beside the Pod's containers (sidecars) do.
   const sidecars = (pod.spec.initContainers ?? []).filter(container => container.restartPolicy === 'Always')
   for (const container of [...pod.spec.containers, ...sidecars]) {
-    const port = container.ports?.find(port => port.name === target && (port.protocol ?? 'TCP') === servicePort.protocol)
+    const port = container.ports?.find(
+      port => port.name === target && (port.protocol ?? 'TCP') === servicePort.protocol,
+    )
     if (port) return port.containerPort
   }
   return undefined

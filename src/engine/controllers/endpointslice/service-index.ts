@@ -93,7 +93,8 @@ export function hasSelector(service: Service): service is Service & { readonly s
 export function byAge(pods: readonly Pod[]): readonly Pod[] {
   return [...pods].sort(
     (a, b) =>
-      compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name),
+      compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+      compareText(a.metadata.name, b.metadata.name),
   )
 }
 
@@ -109,7 +110,9 @@ function endpointChanged(before: Pod, after: Pod): boolean {
 function filedUnder(service: Service): string | undefined {
   const { selector } = service.spec
   const first = Object.keys(selector ?? {})[0]
-  return first === undefined || !selector ? undefined : pairKey(service.metadata.namespace ?? '', first, selector[first] ?? '')
+  return first === undefined || !selector
+    ? undefined
+    : pairKey(service.metadata.namespace ?? '', first, selector[first] ?? '')
 }
 
 function pairKey(namespace: string, label: string, value: string): string {

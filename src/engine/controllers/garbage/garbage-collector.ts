@@ -23,11 +23,19 @@ export class GarbageCollector implements Part {
   constructor(context: ControllerContext) {
     this.#client = context.client('generic-garbage-collector')
     // A key is the uid of an owner that is gone, or was never there.
-    this.#queue = new WorkQueue(context, { name: 'garbage', backOffBaseMs: 5, backOffMaxMs: 1_000_000, sync: uid => this.#collect(uid) })
-    this.#client.watch(ALL_KINDS.filter(kind => kind !== 'Event' && kind !== 'Lease'), ({ type, object }) => {
-      if (type === 'DELETED') this.#noticeOwner(object.metadata.uid)
-      else if (type === 'ADDED') this.#noticeDependent(object)
+    this.#queue = new WorkQueue(context, {
+      name: 'garbage',
+      backOffBaseMs: 5,
+      backOffMaxMs: 1_000_000,
+      sync: uid => this.#collect(uid),
     })
+    this.#client.watch(
+      ALL_KINDS.filter(kind => kind !== 'Event' && kind !== 'Lease'),
+      ({ type, object }) => {
+        if (type === 'DELETED') this.#noticeOwner(object.metadata.uid)
+        else if (type === 'ADDED') this.#noticeDependent(object)
+      },
+    )
   }
 
   save(): SavedWorkQueue {
@@ -62,7 +70,10 @@ export class GarbageCollector implements Part {
   /** Whether the owner exists. An owner of a kind that this cluster does not know is taken to exist. */
   #lives(owner: OwnerReference, namespace: string): boolean {
     if (!isKnownKind(owner.kind)) return true
-    return this.#client.get(owner.kind, KINDS[owner.kind].namespaced ? namespace : '', owner.name)?.metadata.uid === owner.uid
+    return (
+      this.#client.get(owner.kind, KINDS[owner.kind].namespaced ? namespace : '', owner.name)?.metadata.uid ===
+      owner.uid
+    )
   }
 }
 

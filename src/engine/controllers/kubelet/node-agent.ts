@@ -5,7 +5,6 @@
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import { NODE_LEASE_NAMESPACE, type Lease } from '../../api/lease/lease.ts'
 import { isSimulated, type Node } from '../../api/node/node.ts'
-import type { EventId } from '../../kernel/event-loop.ts'
 import { compareText } from '../../kernel/json.ts'
 import { formatMicroTimestamp, formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
@@ -169,7 +168,11 @@ export class NodeAgent {
       client.create('Lease', {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { name, namespace: NODE_LEASE_NAMESPACE, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] },
+        metadata: {
+          name,
+          namespace: NODE_LEASE_NAMESPACE,
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }],
+        },
         spec,
       })
     }
@@ -208,12 +211,6 @@ export class NodeAgent {
   #object(name: string): Node | undefined {
     return this.clientOf(name).get('Node', '', name)
   }
-}
-
-/** Cancels an event that may not be there; what to put in its place. */
-export function cancelTimer(loop: { cancel(id: EventId): boolean }, timer: EventId | null): null {
-  if (timer !== null) loop.cancel(timer)
-  return null
 }
 
 function copyNodeWork(node: NodeWork): NodeWork {

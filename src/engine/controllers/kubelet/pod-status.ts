@@ -72,10 +72,16 @@ function phaseOf(work: PodWork, containers: readonly Container[]): PodPhase {
 function isInitialized(work: PodWork, containers: readonly Container[]): boolean {
   return work.containers
     .slice(0, work.initCount)
-    .every(({ state, exit }, index) => (isSidecar(containers[index] as Container) ? state === 'running' : state === 'exited' && exit?.code === 0))
+    .every(({ state, exit }, index) =>
+      isSidecar(containers[index] as Container) ? state === 'running' : state === 'exited' && exit?.code === 0,
+    )
 }
 
-function conditionsOf(input: PodStatusInput, containers: readonly Container[], statuses: readonly ContainerStatus[]): readonly Condition[] {
+function conditionsOf(
+  input: PodStatusInput,
+  containers: readonly Container[],
+  statuses: readonly ContainerStatus[],
+): readonly Condition[] {
   const { pod, work, stamp, nowMs } = input
   const before = pod.status?.conditions
   const make = (type: string, verdict: Verdict): Condition => {
@@ -97,7 +103,14 @@ function conditionsOf(input: PodStatusInput, containers: readonly Container[], s
   const ready = containersReady.status === 'True' ? gatesVerdict(pod) : containersReady
   const own = [
     make('PodReadyToStartContainers', !stopped && work.ip !== null ? YES : no()),
-    make('Initialized', stopped && done === 'PodCompleted' ? { status: 'True', reason: done } : initialized || stopped ? YES : initVerdict(containers, work)),
+    make(
+      'Initialized',
+      stopped && done === 'PodCompleted'
+        ? { status: 'True', reason: done }
+        : initialized || stopped
+          ? YES
+          : initVerdict(containers, work),
+    ),
     make('Ready', ready),
     make('ContainersReady', containersReady),
     make('PodScheduled', YES),
@@ -117,7 +130,11 @@ function no(reason?: string, message?: string): Verdict {
   return { status: 'False', reason, message }
 }
 
-function containersVerdict(containers: readonly Container[], statuses: readonly ContainerStatus[], initCount: number): Verdict {
+function containersVerdict(
+  containers: readonly Container[],
+  statuses: readonly ContainerStatus[],
+  initCount: number,
+): Verdict {
   const counted = statuses.filter((_, index) => index >= initCount || isSidecar(containers[index] as Container))
   const unready = counted.filter(status => !status.ready).map(status => status.name)
   return unready.length === 0 ? YES : no('ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`)
@@ -125,21 +142,35 @@ function containersVerdict(containers: readonly Container[], statuses: readonly 
 
 function initVerdict(containers: readonly Container[], work: PodWork): Verdict {
   const left = containers.slice(0, work.initCount).filter((_, index) => work.containers[index]?.state !== 'exited')
-  return no('ContainersNotInitialized', `containers with incomplete status: [${left.map(({ name }) => name).join(' ')}]`)
+  return no(
+    'ContainersNotInitialized',
+    `containers with incomplete status: [${left.map(({ name }) => name).join(' ')}]`,
+  )
 }
 
 function gatesVerdict(pod: Pod): Verdict {
   for (const { conditionType } of pod.spec.readinessGates ?? []) {
     const gate = findCondition(pod.status?.conditions, conditionType)
-    if (!gate) return no('ReadinessGatesNotReady', `corresponding condition of pod readiness gate "${conditionType}" does not exist.`)
+    if (!gate)
+      return no(
+        'ReadinessGatesNotReady',
+        `corresponding condition of pod readiness gate "${conditionType}" does not exist.`,
+      )
     if (gate.status !== 'True') {
-      return no('ReadinessGatesNotReady', `the status of pod readiness gate "${conditionType}" is not "True", but ${gate.status}`)
+      return no(
+        'ReadinessGatesNotReady',
+        `the status of pod readiness gate "${conditionType}" is not "True", but ${gate.status}`,
+      )
     }
   }
   return YES
 }
 
-function containerStatus({ work, readinessFails, stamp }: PodStatusInput, container: Container, index: number): ContainerStatus {
+function containerStatus(
+  { work, readinessFails, stamp }: PodStatusInput,
+  container: Container,
+  index: number,
+): ContainerStatus {
   const own = work.containers[index] as ContainerWork
   const isInit = index < work.initCount && !isSidecar(container)
   const started = isContainerStarted(work, index)
@@ -160,11 +191,15 @@ function containerStatus({ work, readinessFails, stamp }: PodStatusInput, contai
 function stateOf(own: ContainerWork, work: PodWork, stamp: (ms: number) => string): ContainerState {
   if (own.state === 'running') return { running: { startedAt: stamp(own.startedMs) } }
   if (own.state === 'exited' && own.exit) return { terminated: terminated(own.exit, stamp) }
-  if (own.crashes > 1 && own.timer !== null) return { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } }
+  if (own.crashes > 1 && own.timer !== null)
+    return { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } }
   return { waiting: { reason: work.initCount > 0 ? 'PodInitializing' : 'ContainerCreating' } }
 }
 
-function terminated({ code, startedMs, finishedMs }: Exit, stamp: (ms: number) => string): NonNullable<ContainerState['terminated']> {
+function terminated(
+  { code, startedMs, finishedMs }: Exit,
+  stamp: (ms: number) => string,
+): NonNullable<ContainerState['terminated']> {
   const reason = code === 0 ? 'Completed' : code === 255 ? 'Unknown' : 'Error'
   return { exitCode: code, reason, startedAt: stamp(startedMs), finishedAt: stamp(finishedMs) }
 }

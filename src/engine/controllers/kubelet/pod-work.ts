@@ -1,7 +1,7 @@
 // What one kubelet knows of one Pod beyond its object: how far its containers have come and what its probes last said. Plain
 // mutable data that is saved as it is. Times are virtual milliseconds.
 
-import type { EventId } from '../../kernel/event-loop.ts'
+import type { EventId, EventLoop } from '../../kernel/event-loop.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
 
 /**
@@ -107,7 +107,26 @@ function newContainerWork(): ContainerWork {
   return { state: 'waiting', id: null, startedMs: 0, exit: null, lastExit: null, restarts: 0, crashes: 0, timer: null }
 }
 
+/** Cancels an event that may not be there; what to put in its place. */
+export function cancelTimer(loop: EventLoop, timer: EventId | null): null {
+  if (timer !== null) loop.cancel(timer)
+  return null
+}
+
+/** Stops everything that is going to happen to a Pod; its readiness may go on being probed. */
+export function cancelTimers(loop: EventLoop, work: PodWork, which: 'all' | 'but readiness' = 'all'): void {
+  work.timer = cancelTimer(loop, work.timer)
+  for (const container of work.containers) container.timer = cancelTimer(loop, container.timer)
+  for (const probe of work.probes) {
+    if (which === 'all' || probe.kind !== 'readiness') probe.timer = cancelTimer(loop, probe.timer)
+  }
+}
+
 /** A copy that shares nothing with the original. */
 export function copyPodWork(work: PodWork): PodWork {
-  return { ...work, containers: work.containers.map(container => ({ ...container })), probes: work.probes.map(probe => ({ ...probe })) }
+  return {
+    ...work,
+    containers: work.containers.map(container => ({ ...container })),
+    probes: work.probes.map(probe => ({ ...probe })),
+  }
 }

@@ -4,9 +4,8 @@
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/context.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
-import { cancelTimer } from './node-agent.ts'
 import { isContainerStarted } from './pod-status.ts'
-import { allContainers, type PodWork, type ProbeWork } from './pod-work.ts'
+import { allContainers, cancelTimer, type PodWork, type ProbeWork } from './pod-work.ts'
 import { countOutcome, probeFailure, probeSpec } from './probes.ts'
 
 const PROBE_TOPIC = 'kubelet/probe'
@@ -31,7 +30,9 @@ export class ProbeManager {
   constructor(context: ControllerRuntime, host: ProbeHost) {
     this.#context = context
     this.#host = host
-    context.loop.on<{ readonly uid: string; readonly probe: number }>(PROBE_TOPIC, ({ uid, probe }) => this.#onProbe(uid, probe))
+    context.loop.on<{ readonly uid: string; readonly probe: number }>(PROBE_TOPIC, ({ uid, probe }) =>
+      this.#onProbe(uid, probe),
+    )
   }
 
   /** Starts every probe of a Pod whose containers were just seen to run, on the grid of its admission. */
@@ -57,15 +58,6 @@ export class ProbeManager {
   /** Whether no probe of the Pod is going to run, though it has some. */
   isIdle(work: PodWork): boolean {
     return work.probes.length > 0 && work.probes.every(probe => probe.timer === null)
-  }
-
-  stop(work: PodWork): void {
-    for (const probe of work.probes) probe.timer = cancelTimer(this.#context.loop, probe.timer)
-  }
-
-  /** A Pod that ends is not restarted any more; its readiness is still of interest. */
-  stopRestarting(work: PodWork): void {
-    for (const probe of work.probes) if (probe.kind !== 'readiness') probe.timer = cancelTimer(this.#context.loop, probe.timer)
   }
 
   #onProbe(uid: string, index: number): void {

@@ -5,6 +5,7 @@ import type { PodProcess } from '../../apps/world.ts'
 import type { Container, Probe } from '../../api/pod/pod.ts'
 import type { ProbeKind, ProbeWork } from './pod-work.ts'
 
+const PROBE_FIELDS = { readiness: 'readinessProbe', liveness: 'livenessProbe', startup: 'startupProbe' } as const
 const INITIAL_RESULT = { readiness: 'Failure', liveness: 'Success', startup: 'Unknown' } as const
 
 /** The probes of one container as they are when it has just started. */
@@ -12,18 +13,19 @@ export function newProbes(container: Container, index: number): ProbeWork[] {
   const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
   return kinds
     .filter(kind => probeSpec(container, kind))
-    .map(kind => ({ kind, container: index, result: INITIAL_RESULT[kind], last: null, count: 0, hold: false, timer: null }))
+    .map(kind => ({
+      kind,
+      container: index,
+      result: INITIAL_RESULT[kind],
+      last: null,
+      count: 0,
+      hold: false,
+      timer: null,
+    }))
 }
 
 export function probeSpec(container: Container, kind: ProbeKind): Probe | undefined {
-  switch (kind) {
-    case 'readiness':
-      return container.readinessProbe
-    case 'liveness':
-      return container.livenessProbe
-    case 'startup':
-      return container.startupProbe
-  }
+  return container[PROBE_FIELDS[kind]]
 }
 
 /** A new container: the result starts over; the count of equal outcomes goes on. */
@@ -33,7 +35,11 @@ export function resetProbe(probe: ProbeWork): void {
 }
 
 /** Takes in one outcome; true when the result that the Pod's status is made of changed. */
-export function countOutcome(probe: ProbeWork, passed: boolean, { failureThreshold = 3, successThreshold = 1 }: Probe): boolean {
+export function countOutcome(
+  probe: ProbeWork,
+  passed: boolean,
+  { failureThreshold = 3, successThreshold = 1 }: Probe,
+): boolean {
   probe.count = probe.last === passed ? probe.count + 1 : 1
   probe.last = passed
   if (probe.count < (passed ? successThreshold : failureThreshold)) return false
@@ -48,13 +54,18 @@ export function countOutcome(probe: ProbeWork, passed: boolean, { failureThresho
 }
 
 /** Undefined when the probe passes, otherwise the words of its failure. */
-export function probeFailure(process: PodProcess | undefined, container: Container, kind: ProbeKind): string | undefined {
+export function probeFailure(
+  process: PodProcess | undefined,
+  container: Container,
+  kind: ProbeKind,
+): string | undefined {
   const probe = probeSpec(container, kind)
   if (!probe || !process) return 'container is not running'
   const refuses = kind === 'readiness' && process.readinessFails
   const host = probe.httpGet?.host ?? probe.tcpSocket?.host ?? process.ip
   const port = portNumber(probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port, container)
-  const answers = process.listening && (port === undefined || process.tcpPorts === 'any' || process.tcpPorts.includes(port))
+  const answers =
+    process.listening && (port === undefined || process.tcpPorts === 'any' || process.tcpPorts.includes(port))
   const refused = `dial tcp ${host}:${port}: connect: connection refused`
   if (probe.httpGet) {
     const { scheme = 'HTTP', path = '/' } = probe.httpGet

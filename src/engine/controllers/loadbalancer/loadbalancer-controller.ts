@@ -4,7 +4,7 @@
 
 import { isSimulated } from '../../api/node/node.ts'
 import type { Service } from '../../api/service/service.ts'
-import { cidrSize, nthAddress, parseCidr } from '../../kernel/ip.ts'
+import { nthAddress } from '../../kernel/ip.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { ControllerRuntime } from '../runtime/context.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
@@ -14,6 +14,8 @@ import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 
 /** TEST-NET-3 (RFC 5737): addresses that belong to nobody. */
 const ADDRESS_RANGE = '203.0.113.0/24'
+/** Without the first and the last of the block. */
+const ADDRESSES = 254
 const PROVISION_MS = 2_000
 
 export class LoadBalancerController implements Part {
@@ -33,7 +35,8 @@ export class LoadBalancerController implements Part {
     })
     this.#controller.watch('Node', ({ type, object }, queue) => {
       if (type !== 'ADDED' || !isSimulated(object)) return
-      for (const service of this.#controller.client.list('Service')) if (wantsAddress(service)) queue.add(keyOf(service), PROVISION_MS)
+      for (const service of this.#controller.client.list('Service'))
+        if (wantsAddress(service)) queue.add(keyOf(service), PROVISION_MS)
     })
   }
 
@@ -48,24 +51,37 @@ export class LoadBalancerController implements Part {
   #sync(namespace: string, name: string): SyncOutcome {
     const { client } = this.#controller
     const service = client.get('Service', namespace, name)
-    if (!service || !wantsAddress(service) || isTerminating(service) || !client.list('Node').some(isSimulated)) return 'done'
-    this.#recorder.say({ object: service, type: 'Normal', reason: 'EnsuringLoadBalancer', message: 'Ensuring load balancer' })
+    if (!service || !wantsAddress(service) || isTerminating(service) || !client.list('Node').some(isSimulated))
+      return 'done'
+    this.#recorder.say({
+      object: service,
+      type: 'Normal',
+      reason: 'EnsuringLoadBalancer',
+      message: 'Ensuring load balancer',
+    })
     const ip = this.#freeAddress()
     if (ip === undefined) {
       const message = `Error syncing load balancer: no address is left in ${ADDRESS_RANGE}`
       this.#recorder.say({ object: service, type: 'Warning', reason: 'SyncLoadBalancerFailed', message })
       return 'retry'
     }
-    client.updateStatus('Service', { ...service, status: { ...service.status, loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } } })
-    this.#recorder.say({ object: service, type: 'Normal', reason: 'EnsuredLoadBalancer', message: 'Ensured load balancer' })
+    client.updateStatus('Service', {
+      ...service,
+      status: { ...service.status, loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } },
+    })
+    this.#recorder.say({
+      object: service,
+      type: 'Normal',
+      reason: 'EnsuredLoadBalancer',
+      message: 'Ensured load balancer',
+    })
     return 'done'
   }
 
   #freeAddress(): string | undefined {
     const services = this.#controller.client.list('Service')
     const taken = new Set(services.flatMap(({ status }) => (status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip)))
-    const cidr = parseCidr(ADDRESS_RANGE)
-    for (let index = 1; cidr && index < cidrSize(cidr) - 1; index++) {
+    for (let index = 1; index <= ADDRESSES; index++) {
       const ip = nthAddress(ADDRESS_RANGE, index)
       if (!taken.has(ip)) return ip
     }
@@ -74,5 +90,9 @@ export class LoadBalancerController implements Part {
 }
 
 function wantsAddress({ spec, status }: Service): boolean {
-  return spec.type === 'LoadBalancer' && spec.loadBalancerClass === undefined && (status?.loadBalancer?.ingress ?? []).length === 0
+  return (
+    spec.type === 'LoadBalancer' &&
+    spec.loadBalancerClass === undefined &&
+    (status?.loadBalancer?.ingress ?? []).length === 0
+  )
 }

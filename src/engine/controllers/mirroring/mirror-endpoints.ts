@@ -1,7 +1,13 @@
 // What the slices of hand-written Endpoints shall be, after k8s.io/kubernetes/pkg/controller/endpointslicemirroring: for each
 // subset at most one slice of each family, with at most 1000 addresses of a subset in all, ready ones first. Pure.
 
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type Endpoint, type EndpointPort, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import {
+  MANAGED_BY_LABEL,
+  SERVICE_NAME_LABEL,
+  type Endpoint,
+  type EndpointPort,
+  type EndpointSlice,
+} from '../../api/endpointslice/endpointslice.ts'
 import type { EndpointAddress, Endpoints } from '../../api/endpoints/endpoints.ts'
 import type { Draft, Labels } from '../../api/meta.ts'
 import type { IPFamily } from '../../api/service/service.ts'
@@ -48,7 +54,11 @@ export function refusesMirror(endpoints: Endpoints): boolean {
 
 export function mirrorEndpoints({ endpoints, existing, maxPerSubset }: MirrorInput): MirrorWrites {
   const { wanted, invalidAddresses, skippedAddresses } = wantedSlices(endpoints, maxPerSubset)
-  const labels: Labels = { ...endpoints.metadata.labels, [SERVICE_NAME_LABEL]: endpoints.metadata.name, [MANAGED_BY_LABEL]: MIRRORING_CONTROLLER }
+  const labels: Labels = {
+    ...endpoints.metadata.labels,
+    [SERVICE_NAME_LABEL]: endpoints.metadata.name,
+    [MANAGED_BY_LABEL]: MIRRORING_CONTROLLER,
+  }
   const annotations = mirroredAnnotations(endpoints)
   const left = new Set(existing)
   const creates: WantedSlice[] = []
@@ -60,7 +70,8 @@ export function mirrorEndpoints({ endpoints, existing, maxPerSubset }: MirrorInp
     surplus.push(...same.slice(1))
     const first = same[0]
     if (!first) creates.push(slice)
-    else if (isStale(first, { slice, labels, annotations })) updates.push(written(endpoints, first, slice, labels, annotations))
+    else if (isStale(first, { slice, labels, annotations }))
+      updates.push(written(endpoints, first, slice, labels, annotations))
   }
   const deletes = [...surplus, ...left]
   // A slice that would be deleted is rewritten as one that would be created: first with first.
@@ -91,7 +102,9 @@ function wantedSlices(
   let invalidAddresses = 0
   let skippedAddresses = 0
   for (const subset of repackSubsets(endpoints.subsets ?? [])) {
-    const ports = sortPorts((subset.ports ?? []).map(port => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' })))
+    const ports = sortPorts(
+      (subset.ports ?? []).map(port => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' })),
+    )
     const byFamily = new Map<IPFamily, Endpoint[]>()
     let taken = 0
     const take = (addresses: readonly EndpointAddress[], ready: boolean): void => {
@@ -108,7 +121,8 @@ function wantedSlices(
     }
     take(subset.addresses ?? [], true)
     take(subset.notReadyAddresses ?? [], false)
-    for (const [family, list] of byFamily) wanted.set(`${family} ${portGroupKey(ports)}`, { family, ports, endpoints: list })
+    for (const [family, list] of byFamily)
+      wanted.set(`${family} ${portGroupKey(ports)}`, { family, ports, endpoints: list })
   }
   return { wanted, invalidAddresses, skippedAddresses }
 }
@@ -125,9 +139,14 @@ function endpointOf({ ip, hostname, nodeName, targetRef }: EndpointAddress, read
 
 function isStale(
   stored: EndpointSlice,
-  { slice, labels, annotations }: { readonly slice: WantedSlice; readonly labels: Labels; readonly annotations: Labels },
+  {
+    slice,
+    labels,
+    annotations,
+  }: { readonly slice: WantedSlice; readonly labels: Labels; readonly annotations: Labels },
 ): boolean {
-  if (!sameJson(stored.metadata.labels ?? {}, labels) || !sameJson(stored.metadata.annotations ?? {}, annotations)) return true
+  if (!sameJson(stored.metadata.labels ?? {}, labels) || !sameJson(stored.metadata.annotations ?? {}, annotations))
+    return true
   if ((stored.endpoints ?? []).length !== slice.endpoints.length) return true
   const byKey = new Map((stored.endpoints ?? []).map(endpoint => [endpointKey(endpoint), endpoint] as const))
   return slice.endpoints.some(endpoint => {
@@ -136,7 +155,9 @@ function isStale(
   })
 }
 
-function bodyOf(slice: WantedSlice): Pick<EndpointSlice, 'apiVersion' | 'kind' | 'addressType' | 'endpoints' | 'ports'> {
+function bodyOf(
+  slice: WantedSlice,
+): Pick<EndpointSlice, 'apiVersion' | 'kind' | 'addressType' | 'endpoints' | 'ports'> {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -146,9 +167,17 @@ function bodyOf(slice: WantedSlice): Pick<EndpointSlice, 'apiVersion' | 'kind' |
   }
 }
 
-function written(endpoints: Endpoints, stored: EndpointSlice, slice: WantedSlice, labels: Labels, annotations: Labels): EndpointSlice {
+function written(
+  endpoints: Endpoints,
+  stored: EndpointSlice,
+  slice: WantedSlice,
+  labels: Labels,
+  annotations: Labels,
+): EndpointSlice {
   const ownerReferences = [controllerRef({ ...endpoints, apiVersion: 'v1', kind: 'Endpoints' })]
-  return { ...bodyOf(slice), metadata: { ...stored.metadata, labels, annotations, ownerReferences } }
+  // A whole new object under the old name: only what the server keeps by itself stays.
+  const { generateName: _, ...metadata } = stored.metadata
+  return { ...bodyOf(slice), metadata: { ...metadata, labels, annotations, ownerReferences } }
 }
 
 function draftOf(endpoints: Endpoints, slice: WantedSlice, labels: Labels, annotations: Labels): Draft<EndpointSlice> {
@@ -158,7 +187,11 @@ function draftOf(endpoints: Endpoints, slice: WantedSlice, labels: Labels, annot
 }
 
 function mirroredAnnotations(endpoints: Endpoints): Labels {
-  const { [TRIGGER_TIME_ANNOTATION]: _, [LAST_APPLIED_ANNOTATION]: __, ...annotations } = endpoints.metadata.annotations ?? {}
+  const {
+    [TRIGGER_TIME_ANNOTATION]: _,
+    [LAST_APPLIED_ANNOTATION]: __,
+    ...annotations
+  } = endpoints.metadata.annotations ?? {}
   return annotations
 }
 

@@ -58,15 +58,23 @@ export class MirroringController implements Part {
     const existing = client
       .slicesOfService(namespace, name)
       .filter(slice => isMirrored(slice) && !isTerminating(slice))
-      .sort((a, b) => compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareText(a.metadata.name, b.metadata.name))
+      .sort(
+        (a, b) =>
+          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+          compareText(a.metadata.name, b.metadata.name),
+      )
     if (!endpoints || refusesMirror(endpoints) || !service || !isSelectorless(service)) {
       return this.#write({ creates: [], updates: [], deletes: existing, invalidAddresses: 0, skippedAddresses: 0 })
     }
     const maxPerSubset = this.#context.settings()['mirroring-max-endpoints-per-subset']
     const writes = mirrorEndpoints({ endpoints, existing, maxPerSubset })
-    const warn = (reason: string, message: string): void => this.#recorder.say({ object: endpoints, type: 'Warning', reason, message })
+    const warn = (reason: string, message: string): void =>
+      this.#recorder.say({ object: endpoints, type: 'Warning', reason, message })
     if (writes.invalidAddresses > 0) {
-      warn('InvalidIPAddress', `Skipped ${writes.invalidAddresses} invalid IP addresses when mirroring to EndpointSlices`)
+      warn(
+        'InvalidIPAddress',
+        `Skipped ${writes.invalidAddresses} invalid IP addresses when mirroring to EndpointSlices`,
+      )
     }
     if (writes.skippedAddresses > 0) {
       const limit = `A max of ${maxPerSubset} addresses can be mirrored to EndpointSlices per Endpoints subset.`

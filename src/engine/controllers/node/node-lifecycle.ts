@@ -72,7 +72,9 @@ export class NodeLifecycle implements Part {
   save(): SavedNodeLifecycle {
     return {
       queue: this.#controller.queue.save(),
-      health: [...this.#health].map(([name, health]) => [name, { ...health }] as const).sort((a, b) => compareText(a[0], b[0])),
+      health: [...this.#health]
+        .map(([name, health]) => [name, { ...health }] as const)
+        .sort((a, b) => compareText(a[0], b[0])),
       zones: [...this.#zones.values()].map(copyZone).sort((a, b) => compareText(a.name, b.name)),
       tainting: this.#tainting,
     }
@@ -124,7 +126,12 @@ export class NodeLifecycle implements Part {
       const { name } = node.metadata
       if (this.#health.has(name)) continue
       this.#health.set(name, { probeMs: this.#context.loop.nowMs, heartbeat: '', renewTime: '' })
-      this.#recorder.say({ object: node, type: 'Normal', reason: 'RegisteredNode', message: `Node ${name} event: Registered Node ${name} in Controller` })
+      this.#recorder.say({
+        object: node,
+        type: 'Normal',
+        reason: 'RegisteredNode',
+        message: `Node ${name} event: Registered Node ${name} in Controller`,
+      })
     }
   }
 
@@ -171,7 +178,14 @@ export class NodeLifecycle implements Part {
       if (!last) {
         const created = node.metadata.creationTimestamp
         const message = 'Kubelet never posted node status.'
-        return { type, status: 'Unknown', lastHeartbeatTime: created, lastTransitionTime: now, reason: 'NodeStatusNeverUpdated', message }
+        return {
+          type,
+          status: 'Unknown',
+          lastHeartbeatTime: created,
+          lastTransitionTime: now,
+          reason: 'NodeStatusNeverUpdated',
+          message,
+        }
       }
       const message = 'Kubelet stopped posting node status.'
       return { ...last, status: 'Unknown', lastTransitionTime: now, reason: 'NodeStatusUnknown', message }
@@ -187,14 +201,21 @@ export class NodeLifecycle implements Part {
     const taints = node.spec.taints ?? []
     const wanted = noExecuteKey(ready)
     const present = taints.some(taint => taint.effect === 'NoExecute' && taint.key === wanted)
-    const opposite = taints.some(taint => taint.effect === 'NoExecute' && taint.key === noExecuteKey(ready === 'False' ? 'Unknown' : 'False'))
+    const opposite = taints.some(
+      taint => taint.effect === 'NoExecute' && taint.key === noExecuteKey(ready === 'False' ? 'Unknown' : 'False'),
+    )
     if (opposite) this.#writeTaints(node, withNoExecute(taints, wanted, this.#now()))
     else if (!present && !zone.queue.includes(node.metadata.name)) zone.queue.push(node.metadata.name)
   }
 
   #announceLoss(node: Node): void {
     const { name } = node.metadata
-    this.#recorder.say({ object: node, type: 'Normal', reason: 'NodeNotReady', message: `Node ${name} status is now: NodeNotReady` })
+    this.#recorder.say({
+      object: node,
+      type: 'Normal',
+      reason: 'NodeNotReady',
+      message: `Node ${name} status is now: NodeNotReady`,
+    })
     for (const pod of this.#client.podsOnNode(name)) {
       const ready = findCondition(pod.status?.conditions, 'Ready')
       if (ready?.status !== 'True') continue
@@ -209,7 +230,11 @@ export class NodeLifecycle implements Part {
   #handleDisruption(counts: ReadonlyMap<string, ZoneCounts>, nodes: readonly Node[]): void {
     const { loop, settings } = this.#context
     if (counts.size === 0) return
-    const zones = [...counts].map(([name, count]) => ({ zone: this.#zones.get(name), count, state: zoneState(count, settings()) }))
+    const zones = [...counts].map(([name, count]) => ({
+      zone: this.#zones.get(name),
+      count,
+      state: zoneState(count, settings()),
+    }))
     const allBroken = zones.every(({ state }) => state === 'FullDisruption')
     const allWereBroken = zones.every(({ zone }) => zone?.state === 'FullDisruption')
     for (const { zone, count, state } of zones) {
@@ -252,7 +277,8 @@ export class NodeLifecycle implements Part {
         const node = this.#client.get('Node', '', zone.queue.shift() as string)
         const ready = node && findCondition(node.status?.conditions, 'Ready')?.status
         // Ready again meanwhile: let go.
-        if (node && ready !== undefined) this.#writeTaints(node, withNoExecute(node.spec.taints ?? [], noExecuteKey(ready), this.#now()))
+        if (node && ready !== undefined)
+          this.#writeTaints(node, withNoExecute(node.spec.taints ?? [], noExecuteKey(ready), this.#now()))
       }
     }
     this.#scheduleDrain()

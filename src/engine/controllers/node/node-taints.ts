@@ -21,7 +21,9 @@ const UNSCHEDULABLE_TAINT = 'node.kubernetes.io/unschedulable'
 
 /** The Node's taints with the NoSchedule ones brought in line; undefined when they are already. `now` is RFC 3339. */
 export function withConditionTaints(node: Node, now: string): readonly Taint[] | undefined {
-  const wanted = FOLLOWED.filter(([, type, status]) => findCondition(node.status?.conditions, type)?.status === status).map(([key]) => key)
+  const wanted = FOLLOWED.filter(
+    ([, type, status]) => findCondition(node.status?.conditions, type)?.status === status,
+  ).map(([key]) => key)
   if (node.spec.unschedulable) wanted.push(UNSCHEDULABLE_TAINT)
   const taints = node.spec.taints ?? []
   const followed = new Set([...FOLLOWED.map(([key]) => key), UNSCHEDULABLE_TAINT])
@@ -38,10 +40,17 @@ export function noExecuteKey(ready: ConditionStatus | undefined): string | undef
 }
 
 /** The taints with exactly this NoExecute taint of the two, or none of them; undefined when they are so already. */
-export function withNoExecute(taints: readonly Taint[], key: string | undefined, now: string): readonly Taint[] | undefined {
-  const isOurs = (taint: Taint): boolean => taint.effect === 'NoExecute' && (taint.key === NOT_READY_TAINT || taint.key === UNREACHABLE_TAINT)
+export function withNoExecute(
+  taints: readonly Taint[],
+  key: string | undefined,
+  now: string,
+): readonly Taint[] | undefined {
   const ours = taints.filter(isOurs)
   if (key === undefined ? ours.length === 0 : ours.length === 1 && ours[0]?.key === key) return undefined
   const others = taints.filter(taint => !isOurs(taint))
   return key === undefined ? others : [...others, { key, effect: 'NoExecute', timeAdded: now }]
+}
+
+function isOurs({ key, effect }: Taint): boolean {
+  return effect === 'NoExecute' && (key === NOT_READY_TAINT || key === UNREACHABLE_TAINT)
 }

@@ -64,7 +64,8 @@ export class PodGC implements Part {
     for (const node of this.#client.list('Node')) {
       const out = (node.spec.taints ?? []).some(taint => taint.key === OUT_OF_SERVICE_TAINT)
       if (!out || !isSimulated(node) || findCondition(node.status?.conditions, 'Ready')?.status === 'True') continue
-      for (const pod of this.#client.podsOnNode(node.metadata.name)) if (isTerminating(pod)) this.#collect(pod, undefined)
+      for (const pod of this.#client.podsOnNode(node.metadata.name))
+        if (isTerminating(pod)) this.#collect(pod, undefined)
     }
     loop.schedule(TICK_TOPIC, PERIOD_MS)
   }

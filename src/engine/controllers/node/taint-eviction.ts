@@ -82,7 +82,8 @@ export class TaintEviction implements Part {
       this.#cancel(key)
       return
     }
-    const same = previous?.spec.nodeName === object.spec.nodeName && sameJson(previous?.spec.tolerations, object.spec.tolerations)
+    const same =
+      previous?.spec.nodeName === object.spec.nodeName && sameJson(previous?.spec.tolerations, object.spec.tolerations)
     if (same || !object.spec.nodeName) return
     const node = this.#client.get('Node', '', object.spec.nodeName)
     if (this.#timers.has(key) || noExecute(node).length > 0) this.#controller.queue.notice(key)
@@ -112,7 +113,9 @@ export class TaintEviction implements Part {
     const tolerations = pod.spec.tolerations ?? []
     const used = tolerations.filter(toleration => taints.some(taint => toleratesTaint(toleration, taint)))
     const all = taints.every(taint => tolerations.some(toleration => toleratesTaint(toleration, taint)))
-    const seconds = used.flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)]))
+    const seconds = used.flatMap(({ tolerationSeconds }) =>
+      tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)],
+    )
     if (!all || Math.min(...seconds) === 0) {
       if (this.#cancel(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
       this.#evict(pod)
@@ -144,7 +147,10 @@ export class TaintEviction implements Part {
       lastProbeTime: null,
       lastTransitionTime: formatTimestamp(this.#context.wallMs()),
     } as const
-    this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) } })
+    this.#client.updateStatus('Pod', {
+      ...pod,
+      status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) },
+    })
     this.#client.delete('Pod', namespace, name, { preconditionUid: uid })
   }
 

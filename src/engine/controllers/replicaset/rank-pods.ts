@@ -29,7 +29,10 @@ function rankKey(pod: Pod, neighbours: number, wallMs: number): readonly number[
   const ready = isPodReady(pod)
   const readyMs = readySinceMs(pod)
   const createdMs = parseTimestamp(pod.metadata.creationTimestamp) ?? wallMs
-  const restarts = (pod.status?.containerStatuses ?? []).reduce((most, status) => Math.max(most, status.restartCount), 0)
+  const restarts = (pod.status?.containerStatuses ?? []).reduce(
+    (most, status) => Math.max(most, status.restartCount),
+    0,
+  )
   return [
     pod.spec.nodeName ? 1 : 0,
     PHASE_RANK[pod.status?.phase ?? 'Pending'] ?? 0,

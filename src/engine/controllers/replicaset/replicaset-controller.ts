@@ -14,7 +14,15 @@ import type { WatchEvent } from '../../store/client.ts'
 import { withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/context.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { controllerOf, controllerRef, isPodActive, isPodAvailable, isPodReady, isTerminating, readySinceMs } from '../runtime/pod-facts.ts'
+import {
+  controllerOf,
+  controllerRef,
+  isPodActive,
+  isPodAvailable,
+  isPodReady,
+  isTerminating,
+  readySinceMs,
+} from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { rankForDeletion } from './rank-pods.ts'
@@ -80,12 +88,18 @@ export class ReplicaSetController implements Part {
       else if (!isTerminating(pod)) {
         const others = (pod.metadata.ownerReferences ?? []).filter(owner => owner.uid !== set.metadata.uid)
         const { ownerReferences: _, ...metadata } = pod.metadata
-        client.update('Pod', { ...pod, metadata: others.length > 0 ? { ...metadata, ownerReferences: others } : metadata })
+        client.update('Pod', {
+          ...pod,
+          metadata: others.length > 0 ? { ...metadata, ownerReferences: others } : metadata,
+        })
       }
     }
     if (isTerminating(set)) return claimed
     for (const pod of this.#orphans(set)) {
-      const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' })]
+      const ownerReferences = [
+        ...(pod.metadata.ownerReferences ?? []),
+        controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }),
+      ]
       const adopted = client.update('Pod', { ...pod, metadata: { ...pod.metadata, ownerReferences } })
       if (adopted.ok) claimed.push(adopted.value)
     }
@@ -97,9 +111,14 @@ export class ReplicaSetController implements Part {
     const namespace = set.metadata.namespace ?? ''
     const { matchLabels, matchExpressions } = set.spec.selector
     const candidates =
-      matchLabels && Object.keys(matchLabels).length > 0 ? client.podsWithLabels(namespace, matchLabels) : client.list('Pod', namespace)
+      matchLabels && Object.keys(matchLabels).length > 0
+        ? client.podsWithLabels(namespace, matchLabels)
+        : client.list('Pod', namespace)
     return candidates.filter(
-      pod => !controllerOf(pod) && isPodActive(pod) && (!matchExpressions || matchesSelector(set.spec.selector, pod.metadata.labels)),
+      pod =>
+        !controllerOf(pod) &&
+        isPodActive(pod) &&
+        (!matchExpressions || matchesSelector(set.spec.selector, pod.metadata.labels)),
     )
   }
 
@@ -117,10 +136,20 @@ export class ReplicaSetController implements Part {
     for (let made = 0; made < count; made++) {
       const created = client.create('Pod', draft)
       if (!created.ok) {
-        this.#recorder.say({ object: set, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${created.status.message}` })
+        this.#recorder.say({
+          object: set,
+          type: 'Warning',
+          reason: 'FailedCreate',
+          message: `Error creating: ${created.status.message}`,
+        })
         return created.status
       }
-      this.#recorder.say({ object: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${created.value.metadata.name}` })
+      this.#recorder.say({
+        object: set,
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `Created pod: ${created.value.metadata.name}`,
+      })
     }
     return undefined
   }
@@ -132,12 +161,24 @@ export class ReplicaSetController implements Part {
         ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set, active), wallMs: this.#context.wallMs() })
         : active
     for (const pod of ranked.slice(0, count)) {
-      const deleted = client.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name, { preconditionUid: pod.metadata.uid })
+      const deleted = client.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name, {
+        preconditionUid: pod.metadata.uid,
+      })
       if (!deleted.ok && deleted.status.code !== 404) {
-        this.#recorder.say({ object: set, type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${deleted.status.message}` })
+        this.#recorder.say({
+          object: set,
+          type: 'Warning',
+          reason: 'FailedDelete',
+          message: `Error deleting: ${deleted.status.message}`,
+        })
         return deleted.status
       }
-      this.#recorder.say({ object: set, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
+      this.#recorder.say({
+        object: set,
+        type: 'Normal',
+        reason: 'SuccessfulDelete',
+        message: `Deleted pod: ${pod.metadata.name}`,
+      })
     }
     return undefined
   }
@@ -146,8 +187,13 @@ export class ReplicaSetController implements Part {
   #neighbours(set: ReplicaSet, active: readonly Pod[]): (pod: Pod) => number {
     const { client } = this.#controller
     const owner = controllerOf(set)
-    const siblings = owner ? client.ownedBy('ReplicaSet', owner.uid).filter(other => other.metadata.uid !== set.metadata.uid) : []
-    const pods = [...active, ...siblings.flatMap(sibling => client.ownedBy('Pod', sibling.metadata.uid)).filter(isPodActive)]
+    const siblings = owner
+      ? client.ownedBy('ReplicaSet', owner.uid).filter(other => other.metadata.uid !== set.metadata.uid)
+      : []
+    const pods = [
+      ...active,
+      ...siblings.flatMap(sibling => client.ownedBy('Pod', sibling.metadata.uid)).filter(isPodActive),
+    ]
     const onNode = new Map<string, number>()
     for (const { spec } of pods) if (spec.nodeName) onNode.set(spec.nodeName, (onNode.get(spec.nodeName) ?? 0) + 1)
     return pod => onNode.get(pod.spec.nodeName ?? '') ?? 0
@@ -162,7 +208,9 @@ export class ReplicaSetController implements Part {
     const pods = client.ownedBy('Pod', current.metadata.uid).filter(isPodActive)
     const ready = pods.filter(isPodReady)
     const waiting = ready.filter(pod => !isPodAvailable(pod, minReadySeconds, wallMs))
-    const fully = pods.filter(pod => matchesSelector({ matchLabels: current.spec.template.metadata?.labels ?? {} }, pod.metadata.labels))
+    const fully = pods.filter(pod =>
+      matchesSelector({ matchLabels: current.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
+    )
     const status: NonNullable<ReplicaSet['status']> = {
       replicas: pods.length,
       ...positive({
@@ -174,7 +222,8 @@ export class ReplicaSetController implements Part {
       ...failureCondition(current.status?.conditions, refusal, wallMs),
     }
     if (!sameJson(status, current.status)) client.updateStatus('ReplicaSet', { ...current, status })
-    for (const pod of waiting) queue.add(keyOf(current), (readySinceMs(pod) ?? wallMs) + minReadySeconds * 1000 - wallMs)
+    for (const pod of waiting)
+      queue.add(keyOf(current), (readySinceMs(pod) ?? wallMs) + minReadySeconds * 1000 - wallMs)
   }
 }
 

@@ -113,7 +113,13 @@ export class EventHub implements Part {
   }
 
   save(): SavedEventHub {
-    return { stamp: this.#stamp, sweeping: this.#sweeping, seen: [...this.#seen], similar: [...this.#similar], budgets: [...this.#budgets] }
+    return {
+      stamp: this.#stamp,
+      sweeping: this.#sweeping,
+      seen: [...this.#seen],
+      similar: [...this.#similar],
+      budgets: [...this.#budgets],
+    }
   }
 
   load(saved: SavedEventHub): void {
@@ -127,9 +133,19 @@ export class EventHub implements Part {
   #say(source: Source, announcement: Announcement): void {
     const reference = referenceTo(announcement)
     const nowMs = this.#context.wallMs()
-    const about = JSON.stringify([source.component, source.host, reference.kind, reference.namespace, reference.name, reference.uid, announcement.type])
+    const about = JSON.stringify([
+      source.component,
+      source.host,
+      reference.kind,
+      reference.namespace,
+      reference.name,
+      reference.uid,
+      announcement.type,
+    ])
     const combined = this.#combines(`${about}${announcement.reason}`, announcement.message, nowMs)
-    const key = combined ? `${about}${announcement.reason}` : JSON.stringify([about, announcement.reason, announcement.message, reference.fieldPath])
+    const key = combined
+      ? `${about}${announcement.reason}`
+      : JSON.stringify([about, announcement.reason, announcement.message, reference.fieldPath])
     const before = this.#seen.get(key)
     const seen: Seen = before
       ? { ...before, count: before.count + 1 }
@@ -215,7 +231,15 @@ function referenceTo({ object, fieldPath }: Announcement): ObjectReference {
   const { name, namespace, resourceVersion } = metadata
   // Components know a Node by its name only, and use it as its uid.
   const uid = kind === 'Node' ? name : metadata.uid
-  return { kind, namespace, name, uid, apiVersion, resourceVersion: kind === 'Node' ? undefined : resourceVersion, fieldPath }
+  return {
+    kind,
+    namespace,
+    name,
+    uid,
+    apiVersion,
+    resourceVersion: kind === 'Node' ? undefined : resourceVersion,
+    fieldPath,
+  }
 }
 
 /** Puts a value at the young end of a cache and lets go of the oldest when it is full. */

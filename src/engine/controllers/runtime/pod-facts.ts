@@ -27,7 +27,9 @@ export function isPodActive(pod: Pod): boolean {
 /** When the Pod last became Ready, in ms since 1970; undefined while it is not. */
 export function readySinceMs(pod: Pod): number | undefined {
   const ready = findCondition(pod.status?.conditions, 'Ready')
-  return ready?.status === 'True' && ready.lastTransitionTime !== undefined ? parseTimestamp(ready.lastTransitionTime) : undefined
+  return ready?.status === 'True' && ready.lastTransitionTime !== undefined
+    ? parseTimestamp(ready.lastTransitionTime)
+    : undefined
 }
 
 /** Ready for at least `minReadySeconds`. */

@@ -9,7 +9,12 @@ import { WorkQueue, type SyncOutcome } from './work-queue.ts'
 export interface ControllerOptions {
   /** Who writes: the component name of the real thing, `replicaset-controller`. */
   readonly actor: string
-  readonly queue: { readonly name: string; readonly backOffBaseMs: number; readonly backOffMaxMs: number; readonly retriesMax?: number }
+  readonly queue: {
+    readonly name: string
+    readonly backOffBaseMs: number
+    readonly backOffMaxMs: number
+    readonly retriesMax?: number
+  }
   readonly sync: (namespace: string, name: string, key: string) => SyncOutcome
 }
 

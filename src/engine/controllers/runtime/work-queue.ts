@@ -62,7 +62,9 @@ export class WorkQueue implements Part {
 
   save(): SavedWorkQueue {
     return {
-      waiting: [...this.#waiting].map(([key, { event, dueMs }]) => [key, event, dueMs] as const).sort((a, b) => compareText(a[0], b[0])),
+      waiting: [...this.#waiting]
+        .map(([key, { event, dueMs }]) => [key, event, dueMs] as const)
+        .sort((a, b) => compareText(a[0], b[0])),
       failures: [...this.#failures].sort((a, b) => compareText(a[0], b[0])),
     }
   }

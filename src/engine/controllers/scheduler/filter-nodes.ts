@@ -8,7 +8,10 @@ import { matchesNodeAffinity, toleratesTaint, untoleratedTaint } from './node-fa
 
 const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const
 /** A Node out of ports or places would be freed by preemption, if there were anybody to preempt. */
-const FREED_BY_PREEMPTION: ReadonlySet<string> = new Set(["node(s) didn't have free ports for the requested pod ports", 'Too many pods'])
+const FREED_BY_PREEMPTION: ReadonlySet<string> = new Set([
+  "node(s) didn't have free ports for the requested pod ports",
+  'Too many pods',
+])
 
 /** What is already on the Nodes. */
 export interface NodeUse {
@@ -61,10 +64,14 @@ export function hostPortsOf(pod: Pod): readonly string[] {
 }
 
 function refusal(pod: Pod, node: Node, use: NodeUse): string | undefined {
-  if (node.spec.unschedulable && !(pod.spec.tolerations ?? []).some(toleration => toleratesTaint(toleration, UNSCHEDULABLE_TAINT))) {
+  if (
+    node.spec.unschedulable &&
+    !(pod.spec.tolerations ?? []).some(toleration => toleratesTaint(toleration, UNSCHEDULABLE_TAINT))
+  ) {
     return 'node(s) were unschedulable'
   }
-  if (untoleratedTaint(pod, node.spec.taints ?? [], ['NoSchedule', 'NoExecute'])) return 'node(s) had untolerated taint(s)'
+  if (untoleratedTaint(pod, node.spec.taints ?? [], ['NoSchedule', 'NoExecute']))
+    return 'node(s) had untolerated taint(s)'
   if (!matchesNodeAffinity(pod, node)) return "node(s) didn't match Pod's node affinity/selector"
   const ports = hostPortsOf(pod)
   if (ports.length > 0) {
@@ -77,7 +84,9 @@ function refusal(pod: Pod, node: Node, use: NodeUse): string | undefined {
 
 // A hard constraint forbids a Node whose domain would then have more than maxSkew Pods more than the emptiest one.
 function unevenNodes(pod: Pod, nodes: readonly Node[], use: NodeUse): (node: Node) => string | undefined {
-  const hard = (pod.spec.topologySpreadConstraints ?? []).filter(constraint => constraint.whenUnsatisfiable === 'DoNotSchedule')
+  const hard = (pod.spec.topologySpreadConstraints ?? []).filter(
+    constraint => constraint.whenUnsatisfiable === 'DoNotSchedule',
+  )
   if (hard.length === 0) return () => undefined
   const eligible = nodes.filter(node => matchesNodeAffinity(pod, node))
   const domains = hard.map(constraint => {
@@ -85,7 +94,8 @@ function unevenNodes(pod: Pod, nodes: readonly Node[], use: NodeUse): (node: Nod
     const byDomain = new Map<string, number>()
     for (const node of eligible) {
       const domain = node.metadata.labels?.[constraint.topologyKey]
-      if (domain !== undefined) byDomain.set(domain, (byDomain.get(domain) ?? 0) + (counts.get(node.metadata.name) ?? 0))
+      if (domain !== undefined)
+        byDomain.set(domain, (byDomain.get(domain) ?? 0) + (counts.get(node.metadata.name) ?? 0))
     }
     return { constraint, byDomain, least: Math.min(...byDomain.values()) }
   })

@@ -48,7 +48,12 @@ export class Scheduler implements Part {
     this.#context = context
     this.#client = context.client(SCHEDULER)
     this.#tally = new PodTally(this.#client)
-    this.#queue = new WorkQueue(context, { name: 'scheduler', backOffBaseMs: BACK_OFF_BASE_MS, backOffMaxMs: BACK_OFF_MAX_MS, sync: key => this.#sync(key) })
+    this.#queue = new WorkQueue(context, {
+      name: 'scheduler',
+      backOffBaseMs: BACK_OFF_BASE_MS,
+      backOffMaxMs: BACK_OFF_MAX_MS,
+      sync: key => this.#sync(key),
+    })
     this.#client.watch(['Pod'], event => this.#noticePod(event))
     this.#client.watch(['Node'], event => this.#noticeNode(event))
   }
@@ -73,7 +78,10 @@ export class Scheduler implements Part {
       return
     }
     if (!isOurs(object)) return
-    const changed = type === 'ADDED' || !sameJson(previous?.spec, object.spec) || !sameJson(previous?.metadata.labels, object.metadata.labels)
+    const changed =
+      type === 'ADDED' ||
+      !sameJson(previous?.spec, object.spec) ||
+      !sameJson(previous?.metadata.labels, object.metadata.labels)
     if (changed) this.#wake(key)
   }
 
@@ -95,7 +103,8 @@ export class Scheduler implements Part {
   #wake(key: string): void {
     const { loop, settings } = this.#context
     const attempts = this.#waiting.get(key)
-    const backOffMs = attempts && attempts.count > 0 ? Math.min(BACK_OFF_BASE_MS * 2 ** (attempts.count - 1), BACK_OFF_MAX_MS) : 0
+    const backOffMs =
+      attempts && attempts.count > 0 ? Math.min(BACK_OFF_BASE_MS * 2 ** (attempts.count - 1), BACK_OFF_MAX_MS) : 0
     const soonestMs = attempts ? attempts.lastMs + backOffMs - loop.nowMs : 0
     this.#queue.add(key, Math.max(settings()['sim-watch-delay'] + settings()['sim-schedule-delay'], soonestMs))
   }
@@ -114,7 +123,10 @@ export class Scheduler implements Part {
       return 'done'
     }
     if (isGated(pod)) {
-      this.#writeCondition(pod, { reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' })
+      this.#writeCondition(pod, {
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      })
       return 'done'
     }
     const { feasible, reasons } = filterNodes(pod, nodes, {
@@ -130,7 +142,13 @@ export class Scheduler implements Part {
 
   #choose(pod: Pod, feasible: readonly Node[], nodes: readonly Node[]): Node | undefined {
     if (feasible.length <= 1) return feasible[0]
-    const scores = scoreNodes({ pod, feasible, nodes, spreads: this.#spreads(pod), podsOn: node => this.#tally.podsOn(node) })
+    const scores = scoreNodes({
+      pod,
+      feasible,
+      nodes,
+      spreads: this.#spreads(pod),
+      podsOn: node => this.#tally.podsOn(node),
+    })
     const best = Math.max(...scores)
     return this.#context.random.stream('scheduler').pick(feasible.filter((_, index) => scores[index] === best))
   }
@@ -156,7 +174,8 @@ export class Scheduler implements Part {
     const matchLabels: Record<string, string> = {}
     for (const { spec } of this.#client.list('Service', namespace)) {
       const selector = spec.selector ?? {}
-      if (Object.keys(selector).length > 0 && matchesLabels(selector, pod.metadata.labels)) Object.assign(matchLabels, selector)
+      if (Object.keys(selector).length > 0 && matchesLabels(selector, pod.metadata.labels))
+        Object.assign(matchLabels, selector)
     }
     const owner = controllerOf(pod)
     const set = owner?.kind === 'ReplicaSet' ? this.#client.get('ReplicaSet', namespace, owner.name) : undefined
@@ -174,7 +193,12 @@ export class Scheduler implements Part {
     // The condition comes with a kubelet's first status; where no kubelet of ours runs, nobody else would write it.
     if (!isSimulated(node)) this.#writeScheduled(bound.value)
     const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`
-    this.#context.events.sayPlainly(SCHEDULER, 'Binding', { object: bound.value, type: 'Normal', reason: 'Scheduled', message })
+    this.#context.events.sayPlainly(SCHEDULER, 'Binding', {
+      object: bound.value,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message,
+    })
   }
 
   #giveUp(pod: Pod, message: string): void {
@@ -183,19 +207,42 @@ export class Scheduler implements Part {
     this.#waiting.set(key, { count, lastMs: this.#context.loop.nowMs })
     this.#queue.add(key, LEFTOVER_MS)
     this.#writeCondition(pod, { reason: 'Unschedulable', message })
-    this.#context.events.sayPlainly(SCHEDULER, 'Scheduling', { object: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    this.#context.events.sayPlainly(SCHEDULER, 'Scheduling', {
+      object: pod,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message,
+    })
   }
 
   #writeScheduled(pod: Pod): void {
-    const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: this.#now() } as const
-    this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) } })
+    const condition = {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: this.#now(),
+    } as const
+    this.#client.updateStatus('Pod', {
+      ...pod,
+      status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) },
+    })
   }
 
   #writeCondition(pod: Pod, { reason, message }: { readonly reason: string; readonly message: string }): void {
     const before = findCondition(pod.status?.conditions, 'PodScheduled')
     if (before?.status === 'False' && before.reason === reason && before.message === message) return
-    const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime: this.#now() } as const
-    this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) } })
+    const condition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason,
+      message,
+      lastProbeTime: null,
+      lastTransitionTime: this.#now(),
+    } as const
+    this.#client.updateStatus('Pod', {
+      ...pod,
+      status: { ...pod.status, conditions: withCondition(pod.status?.conditions, condition) },
+    })
   }
 
   #now(): string {

@@ -42,16 +42,23 @@ export function scoreNodes(input: ScoreInput): readonly number[] {
 }
 
 /** Spreading alone, 0 to 100: Nodes with fewer matching Pods, on them and in their zone, score higher. */
-export function spreadScores({ feasible, nodes, spreads }: Pick<ScoreInput, 'feasible' | 'nodes' | 'spreads'>): readonly number[] {
+export function spreadScores({
+  feasible,
+  nodes,
+  spreads,
+}: Pick<ScoreInput, 'feasible' | 'nodes' | 'spreads'>): readonly number[] {
   if (spreads.length === 0) return feasible.map(() => 0)
   const raw = feasible.map(() => 0)
   for (const spread of spreads) {
     const domains = domainCounts(spread, nodes)
-    const sizes = new Set(feasible.map(node => domainOf(node, spread.topologyKey)).filter(domain => domain !== undefined))
+    const sizes = new Set(
+      feasible.map(node => domainOf(node, spread.topologyKey)).filter(domain => domain !== undefined),
+    )
     const weight = naturalLog(sizes.size + 2)
     feasible.forEach((node, index) => {
       const domain = domainOf(node, spread.topologyKey)
-      if (domain !== undefined) raw[index] = (raw[index] ?? 0) + (domains.get(domain) ?? 0) * weight + (spread.maxSkew - 1)
+      if (domain !== undefined)
+        raw[index] = (raw[index] ?? 0) + (domains.get(domain) ?? 0) * weight + (spread.maxSkew - 1)
     })
   }
   const rounded = raw.map(value => Math.round(value))

@@ -1,0 +1,135 @@
+import { array, assert, integer, property, tuple } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../api/endpointslice/endpointslice.ts'
+import { endpointKey, packSlices } from './pack-slices.ts'
+
+// Notation: `A:60 B:40` are slices with so many endpoints. `keep` of each are still wanted (all, when absent), and `more`
+// new ones come. The result lists every slice that remains, new ones as `new:…`, then the writes.
+interface Case {
+  readonly start: string
+  readonly keep?: string
+  readonly more?: number
+}
+
+function endpoint(name: string): Endpoint {
+  return { addresses: [name], conditions: { ready: true } }
+}
+
+function parse(text: string): [string, number][] {
+  return text === ''
+    ? []
+    : text
+        .split(' ')
+        .map(part => part.split(':'))
+        .map(([name, count]) => [name as string, Number(count)])
+}
+
+function check({ start, keep = start, more = 0 }: Case, result: string, writes: string, maxEndpoints = 100): void {
+  const slices = parse(start)
+  const kept = new Map(parse(keep))
+  const existing = slices.map(([slice, count]) => ({
+    slice,
+    endpoints: Array.from({ length: count }, (_, i) => endpoint(`${slice}${i}`)),
+  }))
+  const wanted = [
+    ...existing.flatMap(({ slice, endpoints }) => endpoints.slice(0, kept.get(slice) ?? 0)),
+    ...Array.from({ length: more }, (_, i) => endpoint(`new${i}`)),
+  ]
+  const packing = packSlices({ existing, wanted, maxEndpoints, isStale: () => false })
+  const sizes = new Map(slices.filter(([name]) => !packing.deletes.includes(name)))
+  for (const { slice, endpoints } of packing.updates) sizes.set(slice, endpoints.length)
+  const left = [...sizes].map(([name, size]) => `${name}:${size}`)
+  expect([...left, ...packing.creates.map(endpoints => `new:${endpoints.length}`)].join(' ')).toBe(result)
+  expect(`${packing.creates.length} create, ${packing.updates.length} update, ${packing.deletes.length} delete`).toBe(
+    writes,
+  )
+}
+
+describe('the worked examples', () => {
+  it('makes as many new slices as needed', () =>
+    check({ start: '', more: 250 }, 'new:100 new:100 new:50', '3 create, 0 update, 0 delete'))
+  it('never compacts after a scale-down', () =>
+    check({ start: 'A:100 B:100 C:50', keep: 'A:60 B:60 C:10' }, 'A:60 B:60 C:10', '0 create, 3 update, 0 delete'))
+  it('deletes a slice that lost all', () =>
+    check({ start: 'A:100 B:100 C:50', keep: 'A:100 B:30' }, 'A:100 B:30', '0 create, 1 update, 1 delete'))
+  it('fills one slice exactly', () =>
+    check({ start: 'A:60 B:60 C:10', more: 40 }, 'A:100 B:60 C:10', '0 create, 1 update, 0 delete'))
+  it('takes the only slice in which all fit', () =>
+    check({ start: 'A:60 B:60 C:10', more: 41 }, 'A:60 B:60 C:51', '0 create, 1 update, 0 delete'))
+  it('takes the fullest that fits', () =>
+    check({ start: 'A:60 B:60 C:10', more: 50 }, 'A:60 B:60 C:60', '0 create, 1 update, 0 delete'))
+  it('starts a new slice when none can take all', () =>
+    check({ start: 'A:60 B:60 C:10', more: 99 }, 'A:60 B:60 C:10 new:99', '1 create, 0 update, 0 delete'))
+  it('does not look at existing slices for a full load', () =>
+    check({ start: 'A:60 B:60 C:10', more: 100 }, 'A:60 B:60 C:10 new:100', '1 create, 0 update, 0 delete'))
+  it('tops up the last place', () => check({ start: 'A:99', more: 1 }, 'A:100', '0 create, 1 update, 0 delete'))
+  it('opens a slice behind a full one', () =>
+    check({ start: 'A:100', more: 1 }, 'A:100 new:1', '1 create, 0 update, 0 delete'))
+  it('leaves twenty free places unused', () =>
+    check({ start: 'A:90 B:90', more: 15 }, 'A:90 B:90 new:15', '1 create, 0 update, 0 delete'))
+  it('fills a touched slice first', () =>
+    check({ start: 'A:90 B:90', keep: 'A:89 B:90', more: 15 }, 'A:100 B:94', '0 create, 2 update, 0 delete'))
+  it('puts what is left over a new slice into an old one', () =>
+    check({ start: 'A:90 B:90', more: 108 }, 'A:98 B:90 new:100', '1 create, 1 update, 0 delete'))
+  it('puts it into another new one when it does not fit', () =>
+    check({ start: 'A:90 B:90', more: 115 }, 'A:90 B:90 new:100 new:15', '2 create, 0 update, 0 delete'))
+})
+
+it('writes nothing when nothing changed', () => check({ start: 'A:3 B:0' }, 'A:3 B:0', '0 create, 0 update, 0 delete'))
+
+it('does not split a slice that is over a lowered limit', () =>
+  check({ start: 'A:10', more: 2 }, 'A:10 new:2', '1 create, 0 update, 0 delete', 3))
+
+it('drops a duplicate from the later slice', () => {
+  const twice = endpoint('x')
+  const packing = packSlices({
+    existing: [
+      { slice: 'A', endpoints: [twice] },
+      { slice: 'B', endpoints: [twice, endpoint('y')] },
+    ],
+    wanted: [twice, endpoint('y')],
+    maxEndpoints: 100,
+    isStale: () => false,
+  })
+  expect(packing.unchanged).toEqual(['A'])
+  expect(packing.updates).toEqual([{ slice: 'B', endpoints: [endpoint('y')] }])
+})
+
+it('rewrites in place what only changed its condition', () => {
+  const packing = packSlices({
+    existing: [{ slice: 'A', endpoints: [endpoint('x')] }],
+    wanted: [{ addresses: ['x'], conditions: { ready: false } }],
+    maxEndpoints: 100,
+    isStale: () => false,
+  })
+  expect(packing.updates[0]?.endpoints).toEqual([{ addresses: ['x'], conditions: { ready: false } }])
+})
+
+it('holds every wanted endpoint exactly once, and a second packing writes nothing', () => {
+  const sizes = array(tuple(integer({ min: 0, max: 8 }), integer({ min: 0, max: 8 })), { maxLength: 6 })
+  assert(
+    property(sizes, integer({ min: 0, max: 30 }), integer({ min: 1, max: 8 }), (slices, more, maxEndpoints) => {
+      const existing = slices.map(([size], slice) => ({
+        slice,
+        endpoints: Array.from({ length: size }, (_, i) => endpoint(`${slice}-${i}`)),
+      }))
+      const wanted = [
+        ...existing.flatMap(({ endpoints }, index) => endpoints.slice(0, slices[index]?.[1])),
+        ...Array.from({ length: more }, (_, i) => endpoint(`new${i}`)),
+      ]
+      const pack = (current: typeof existing) =>
+        packSlices({ existing: current, wanted, maxEndpoints, isStale: () => false })
+      const first = pack(existing)
+      const after = [
+        ...existing.filter(({ slice }) => first.unchanged.includes(slice)),
+        ...first.updates.map(({ slice, endpoints }) => ({ slice, endpoints: [...endpoints] })),
+        ...first.creates.map((endpoints, index) => ({ slice: 100 + index, endpoints: [...endpoints] })),
+      ]
+      const held = after.flatMap(({ endpoints }) => endpoints.map(endpointKey))
+      expect(held.sort()).toEqual(wanted.map(endpointKey).sort())
+      const second = pack(after)
+      expect([second.creates, second.updates, second.deletes]).toEqual([[], [], []])
+    }),
+    { seed: 20_260_101, numRuns: 300 },
+  )
+})
