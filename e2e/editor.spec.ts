@@ -33,11 +33,23 @@ test('a change of the selector takes the endpoints away and back', async ({ play
 })
 
 const BROKEN: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
-  { name: 'a Service with port 0', text: SERVICE.replace('port: 80', 'port: 0'), says: /must be between 1 and 65535, inclusive/ },
+  {
+    name: 'a Service with port 0',
+    text: SERVICE.replace('port: 80', 'port: 0'),
+    says: /must be between 1 and 65535, inclusive/,
+  },
   { name: 'a kind that does not exist', text: SERVICE.replace('kind: Service', 'kind: Servize'), says: /Servize/ },
-  { name: 'YAML that does not parse', text: SERVICE.replace('  selector:', '  selector: ['), says: /line|flow|sequence|expected/i },
+  {
+    name: 'YAML that does not parse',
+    text: SERVICE.replace('  selector:', '  selector: ['),
+    says: /line|flow|sequence|expected/i,
+  },
   { name: 'one name twice', text: `${SERVICE}---\n${SERVICE}`, says: /my-service/ },
-  { name: 'an alias that holds itself', text: 'apiVersion: v1\nkind: Service\nmetadata: &m\n  name: x\n  labels: *m\n', says: /alias/i },
+  {
+    name: 'an alias that holds itself',
+    text: 'apiVersion: v1\nkind: Service\nmetadata: &m\n  name: x\n  labels: *m\n',
+    says: /alias/i,
+  },
 ]
 
 for (const { name, text, says } of BROKEN) {
@@ -46,7 +58,9 @@ for (const { name, text, says } of BROKEN) {
     await playground.write(text)
     await expect(page.getByTestId('editor-status')).toContainText('not applied')
     await expect(page.getByTestId('problem').first()).toContainText(says)
-    expect(await playground.cards('Pod').evaluateAll(all => all.map(pod => pod.getAttribute('data-name')).sort())).toEqual(pods)
+    expect(
+      await playground.cards('Pod').evaluateAll(all => all.map(pod => pod.getAttribute('data-name')).sort()),
+    ).toEqual(pods)
     const now = await playground.nowMs()
     await playground.reach(now + 1_000)
   })

@@ -36,7 +36,9 @@ test('three-slices: 250 replicas fill 100, 100 and 50', async ({ playground }) =
   await expect
     .poll(
       async () => {
-        const groups = await playground.cards('PodGroup').evaluateAll(all => all.map(group => Number(group.getAttribute('data-ready-count'))))
+        const groups = await playground
+          .cards('PodGroup')
+          .evaluateAll(all => all.map(group => Number(group.getAttribute('data-ready-count'))))
         return groups.reduce((sum, count) => sum + count, 0) + (await playground.readyPods().count())
       },
       { timeout: 60_000 },

@@ -37,7 +37,9 @@ test('the clock pauses, steps and plays', async ({ playground, page }) => {
 test('the same seed gives the same Pods', async ({ playground }) => {
   const namesOf = async (): Promise<string[]> => {
     await expect(playground.readyPods()).toHaveCount(3)
-    return playground.readyPods().evaluateAll(pods => pods.map(pod => `${pod.getAttribute('data-name')} ${pod.getAttribute('data-ip')}`).sort())
+    return playground
+      .readyPods()
+      .evaluateAll(pods => pods.map(pod => `${pod.getAttribute('data-name')} ${pod.getAttribute('data-ip')}`).sort())
   }
   await playground.open({ seed: 7 })
   const first = await namesOf()

@@ -12,8 +12,12 @@ for (const theme of ['light', 'dark'] as const) {
     await playground.select(playground.readyPods().first())
     await expect(playground.button('Fail readiness')).toBeVisible()
     await playground.button('Pause').click()
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual([])
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual(
+      [],
+    )
   })
 }
 
@@ -34,7 +38,10 @@ test('with reduced motion the requests are still told, and nothing travels', asy
   await expect.poll(async () => (await playground.requests(name)).ok, { timeout: 30_000 }).toBeGreaterThan(0)
 })
 
-test('a phone shows the graph from top to bottom, the clock always, and no sideways scroll', async ({ playground, page }) => {
+test('a phone shows the graph from top to bottom, the clock always, and no sideways scroll', async ({
+  playground,
+  page,
+}) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await playground.open({ lang: 'en' })
   await expect(playground.readyPods()).toHaveCount(3)
@@ -42,6 +49,8 @@ test('a phone shows the graph from top to bottom, the clock always, and no sidew
   await page.getByRole('tab', { name: 'YAML' }).click()
   await expect(playground.editor).toBeVisible()
   await expect(playground.clock).toBeVisible()
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
   expect(overflow).toBeLessThanOrEqual(0)
 })

@@ -40,7 +40,11 @@ test('a node dies, the Pod comes back elsewhere with another IP, the ClusterIP s
   await expect(playground.card('Pod', victim.name)).toHaveAttribute('data-terminating', 'true', { timeout: 30_000 })
   await expect(playground.readyPods()).toHaveCount(3, { timeout: 30_000 })
   await playground.setSpeed('1')
-  const names = await playground.readyPods().evaluateAll(pods => pods.map(pod => [pod.getAttribute('data-name'), pod.getAttribute('data-ip'), pod.getAttribute('data-node')]))
+  const names = await playground
+    .readyPods()
+    .evaluateAll(pods =>
+      pods.map(pod => [pod.getAttribute('data-name'), pod.getAttribute('data-ip'), pod.getAttribute('data-node')]),
+    )
   expect(names.map(([name]) => name)).not.toContain(victim.name)
   expect(names.map(([, ip]) => ip)).not.toContain(victim.ip)
   expect(names.map(([, , on]) => on)).not.toContain(victim.node)
@@ -48,7 +52,9 @@ test('a node dies, the Pod comes back elsewhere with another IP, the ClusterIP s
 
   // Traffic through the Service has recovered; the client that kept the Pod's IP keeps failing.
   const failedThen = (await playground.requests(victim.name)).failed
-  await expect.poll(async () => (await playground.requests(victim.name)).failed, { timeout: 30_000 }).toBeGreaterThan(failedThen)
+  await expect
+    .poll(async () => (await playground.requests(victim.name)).failed, { timeout: 30_000 })
+    .toBeGreaterThan(failedThen)
   await playground.select(keeper)
   await playground.button('Stop').click()
   await expect(keeper).toHaveCount(0)

@@ -22,12 +22,16 @@ if (!entry) throw new Error('no entry in dist/web/.vite/manifest.json: run npm r
 visit(entry)
 for (const name of readdirSync(join(web, 'assets'))) if (/worker.*\.js$/.test(name)) files.add(`assets/${name}`)
 
-const sizes = [...files].filter(file => file.endsWith('.js')).map(file => [file, gzipSync(readFileSync(join(web, file)), { level: 9 }).length / 1000])
+const sizes = [...files]
+  .filter(file => file.endsWith('.js'))
+  .map(file => [file, gzipSync(readFileSync(join(web, file)), { level: 9 }).length / 1000])
 sizes.sort((a, b) => b[1] - a[1])
 for (const [file, size] of sizes) console.log(`${size.toFixed(1).padStart(8)} kB  ${file}`)
 const total = sizes.reduce((sum, [, size]) => sum + size, 0)
 console.log(`${total.toFixed(1).padStart(8)} kB  first load, gzipped (budget ${BUDGET_KB} kB)`)
 if (total > BUDGET_KB) {
-  console.error(`The first load is ${(total - BUDGET_KB).toFixed(1)} kB over its budget: make what the first picture does not need lazy.`)
+  console.error(
+    `The first load is ${(total - BUDGET_KB).toFixed(1)} kB over its budget: make what the first picture does not need lazy.`,
+  )
   process.exit(1)
 }

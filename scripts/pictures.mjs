@@ -15,7 +15,15 @@ const only = process.argv.find(argument => argument.startsWith('--only='))?.slic
 const folder = join(root, forReadme ? 'docs/pictures' : 'pictures')
 mkdirSync(folder, { recursive: true })
 
-const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const DESKTOP = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 
@@ -30,7 +38,11 @@ const SCENES = [
   { name: 'image-processing', scenario: 'image-processing', untilMs: 10_000 },
   { name: 'editing', scenario: 'my-service', untilMs: 10_000, act: writePortZero, afterMs: 2_000, desktopOnly: true },
 ]
-const README_SCENES = new Set(['my-service light en desktop', 'node-dead dark en desktop', 'three-slices light en desktop'])
+const README_SCENES = new Set([
+  'my-service light en desktop',
+  'node-dead dark en desktop',
+  'three-slices light en desktop',
+])
 
 async function killSecondNode(page) {
   const node = await page.locator('[data-kind="Pod"][data-ready="true"]').nth(1).getAttribute('data-node')
@@ -50,11 +62,19 @@ async function writePortZero(page) {
 const nowMs = async page => Number(await page.getByTestId('clock').getAttribute('data-now-ms'))
 
 async function reach(page, ms) {
-  await page.waitForFunction(limit => Number(document.querySelector('[data-testid="clock"]')?.dataset.nowMs) >= limit, ms, { timeout: 120_000, polling: 100 })
+  await page.waitForFunction(
+    limit => Number(document.querySelector('[data-testid="clock"]')?.dataset.nowMs) >= limit,
+    ms,
+    { timeout: 120_000, polling: 100 },
+  )
 }
 
 function serve() {
-  const child = spawn(process.execPath, [join(root, 'dist/server/main.js'), '--port', '0', '--dns-port', '0', '--sockets', 'off'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/server/main.js'), '--port', '0', '--dns-port', '0', '--sockets', 'off'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   return new Promise((resolve, reject) => {
     child.on('exit', code => reject(new Error(`the companion stopped with ${code}`)))
     child.stdout.on('data', data => {
@@ -68,7 +88,10 @@ const { address, stop } = await serve()
 const browser = await chromium.launch({ executablePath: findBrowser()?.executablePath, args: BROWSER_ARGS })
 try {
   for (const scene of SCENES) {
-    for (const [form, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    for (const [form, viewport] of [
+      ['desktop', DESKTOP],
+      ['phone', PHONE],
+    ]) {
       for (const theme of ['light', 'dark']) {
         for (const lang of ['en', 'zh']) {
           const label = `${scene.name} ${theme} ${lang} ${form}`

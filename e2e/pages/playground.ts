@@ -77,11 +77,19 @@ export class Playground {
   /** Requests of one Pod so far, as the page counts them. */
   async requests(pod: string): Promise<{ ok: number; failed: number }> {
     const element = this.page.locator(`[data-testid="requests"][data-pod="${pod}"]`)
-    return { ok: Number(await element.getAttribute('data-ok')), failed: Number(await element.getAttribute('data-failed')) }
+    return {
+      ok: Number(await element.getAttribute('data-ok')),
+      failed: Number(await element.getAttribute('data-failed')),
+    }
   }
 
   async podAttributes(card: Locator): Promise<{ name: string; ip: string; node: string; ready: string }> {
     const read = async (name: string): Promise<string> => (await card.getAttribute(name)) ?? ''
-    return { name: await read('data-name'), ip: await read('data-ip'), node: await read('data-node'), ready: await read('data-ready') }
+    return {
+      name: await read('data-name'),
+      ip: await read('data-ip'),
+      node: await read('data-node'),
+      ready: await read('data-ready'),
+    }
   }
 }

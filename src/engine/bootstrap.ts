@@ -65,19 +65,38 @@ export function simulatedNode(index: number, podCIDR: string, maxPods: number): 
   }
 }
 
-function writeControlPlaneService(client: StoreClient, namespace: string, name: string, clusterIP: string, ports: readonly ServicePort[]): void {
+function writeControlPlaneService(
+  client: StoreClient,
+  namespace: string,
+  name: string,
+  clusterIP: string,
+  ports: readonly ServicePort[],
+): void {
   must(client, 'Service', {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace, labels: name === 'kubernetes' ? { component: 'apiserver', provider: 'kubernetes' } : { 'k8s-app': name } },
+    metadata: {
+      name,
+      namespace,
+      labels: name === 'kubernetes' ? { component: 'apiserver', provider: 'kubernetes' } : { 'k8s-app': name },
+    },
     spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports },
   })
-  const slicePorts: EndpointPort[] = ports.map(port => ({ name: port.name, protocol: port.protocol, port: Number(port.targetPort) }))
+  const slicePorts: EndpointPort[] = ports.map(port => ({
+    name: port.name,
+    protocol: port.protocol,
+    port: Number(port.targetPort),
+  }))
   must(client, 'Endpoints', {
     apiVersion: 'v1',
     kind: 'Endpoints',
     metadata: { name, namespace, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-    subsets: [{ addresses: [{ ip: CONTROL_PLANE_IP }], ports: slicePorts.map(port => ({ name: port.name, port: port.port ?? 0, protocol: port.protocol })) }],
+    subsets: [
+      {
+        addresses: [{ ip: CONTROL_PLANE_IP }],
+        ports: slicePorts.map(port => ({ name: port.name, port: port.port ?? 0, protocol: port.protocol })),
+      },
+    ],
   })
   must(client, 'EndpointSlice', {
     apiVersion: 'discovery.k8s.io/v1',

@@ -101,7 +101,13 @@ export class Cluster {
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
     this.#controllers = createControllers({ loop, random, settings, client, world: this.world, wallMs })
-    this.#dataplane = createDataplane({ loop, random, settings, client, isRunning: node => this.world.machine(node)?.power ?? false })
+    this.#dataplane = createDataplane({
+      loop,
+      random,
+      settings,
+      client,
+      isRunning: node => this.world.machine(node)?.power ?? false,
+    })
     this.traffic = createTraffic({ loop, random, settings, client, world: this.world, dataplane: this.#dataplane })
     this.metrics = createMetrics()
     this.#parts = [this.#clusterStore, ...this.#controllers.parts, this.#dataplane, this.traffic, this.metrics]
@@ -109,9 +115,12 @@ export class Cluster {
       this.metrics.add(trip, loop.nowMs)
       if (trip.outcome !== 'pending') this.#moments++
     })
-    this.store.watch(['Node', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Namespace', 'Event'], () => {
-      this.#moments++
-    })
+    this.store.watch(
+      ['Node', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Namespace', 'Event'],
+      () => {
+        this.#moments++
+      },
+    )
     if (saved) this.#load(saved)
     else {
       writeDefaults(client('kube-apiserver'), this.#options.empty)
@@ -156,10 +165,16 @@ export class Cluster {
   }
 
   /** The edit that sets `spec.replicas` of an object in the applied text, or null when the text does not hold it. */
-  scaleInText(kind: 'Deployment' | 'ReplicaSet', namespace: string, name: string, replicas: number): readonly TextEdit[] | null {
+  scaleInText(
+    kind: 'Deployment' | 'ReplicaSet',
+    namespace: string,
+    name: string,
+    replicas: number,
+  ): readonly TextEdit[] | null {
     const { documents } = parseManifests(this.#manifest.text)
     const index = documents.findIndex(
-      ({ value }) => value.kind === kind && value.metadata.name === name && (value.metadata.namespace ?? 'default') === namespace,
+      ({ value }) =>
+        value.kind === kind && value.metadata.name === name && (value.metadata.namespace ?? 'default') === namespace,
     )
     return index < 0 ? null : editScalar(this.#manifest.text, index, ['spec', 'replicas'], replicas)
   }
@@ -283,7 +298,8 @@ export class Cluster {
     for (let made = 0; made < count; made++) {
       const index = this.#nodesMade + 1
       const podCIDR = nthSubnet(this.#settings['cluster-cidr'], 24, index)
-      if (podCIDR === undefined) return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
+      if (podCIDR === undefined)
+        return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
       const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDR, this.#settings['max-pods'])))
       if (!outcome.ok) return outcome
       this.#nodesMade = index
@@ -307,7 +323,9 @@ export class Cluster {
   #setCordon(node: string, cordoned: boolean): CommandOutcome {
     const found = this.store.get('Node', '', node)
     if (!found) return missing('nodes', node)
-    return outcomeOf(this.store.update('Node', { ...found, spec: { ...found.spec, unschedulable: cordoned || undefined } }))
+    return outcomeOf(
+      this.store.update('Node', { ...found, spec: { ...found.spec, unschedulable: cordoned || undefined } }),
+    )
   }
 
   /** Cordons, then deletes every Pod of the Node with its own grace, as `kubectl drain` does where no budget forbids it. */
@@ -322,13 +340,27 @@ export class Cluster {
     return DONE
   }
 
-  #scale({ kind, namespace, name, replicas }: { kind: 'Deployment' | 'ReplicaSet'; namespace: string; name: string; replicas: number }): CommandOutcome {
+  #scale({
+    kind,
+    namespace,
+    name,
+    replicas,
+  }: {
+    kind: 'Deployment' | 'ReplicaSet'
+    namespace: string
+    name: string
+    replicas: number
+  }): CommandOutcome {
     if (kind === 'Deployment') {
       const found = this.store.get('Deployment', namespace, name)
-      return found ? this.#update('Deployment', { ...found, spec: { ...found.spec, replicas } }) : missing('deployments.apps', name)
+      return found
+        ? this.#update('Deployment', { ...found, spec: { ...found.spec, replicas } })
+        : missing('deployments.apps', name)
     }
     const found = this.store.get('ReplicaSet', namespace, name)
-    return found ? this.#update('ReplicaSet', { ...found, spec: { ...found.spec, replicas } }) : missing('replicasets.apps', name)
+    return found
+      ? this.#update('ReplicaSet', { ...found, spec: { ...found.spec, replicas } })
+      : missing('replicasets.apps', name)
   }
 
   #update<K extends Kind>(kind: K, object: KindMap[K]): CommandOutcome {
@@ -346,7 +378,9 @@ function missing(resource: string, name: string): CommandOutcome {
   return refusal(`${resource} "${name}" not found`)
 }
 
-function outcomeOf(result: { readonly ok: true } | { readonly ok: false; readonly status: { readonly message: string } }): CommandOutcome {
+function outcomeOf(
+  result: { readonly ok: true } | { readonly ok: false; readonly status: { readonly message: string } },
+): CommandOutcome {
   return result.ok ? DONE : refusal(result.status.message)
 }
 

@@ -11,7 +11,10 @@ const DEEDS: readonly Deed[] = [
   [0, { type: 'create-nodes', count: 3 }],
   [0, { type: 'apply', text: MY_SERVICE_AND_APP }],
   [0, { type: 'start-traffic', spec: { from: 'Client/frontend-1', node: 'n1', to: 'my-service', port: 80, rate: 20 } }],
-  [5_000, { type: 'start-traffic', spec: { from: 'Client/frontend-2', node: 'n3', to: 'my-service', port: 80, rate: 20 } }],
+  [
+    5_000,
+    { type: 'start-traffic', spec: { from: 'Client/frontend-2', node: 'n3', to: 'my-service', port: 80, rate: 20 } },
+  ],
   [12_345, { type: 'scale', kind: 'Deployment', namespace: 'default', name: 'my-app', replicas: 5 }],
   [20_001, { type: 'set-power', node: 'n2', on: false }],
   [31_000, { type: 'set-cordon', node: 'n1', cordoned: true }],
@@ -24,9 +27,12 @@ const END_MS = 200_000
 /** Everything the outside can see of a run, as text. */
 function record(cluster: Cluster): string[] {
   const lines: string[] = []
-  cluster.store.watch(['Namespace', 'Node', 'Lease', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Event'], event => {
-    lines.push(`${cluster.nowMs} ${event.type} ${canonicalJson(event.object)}`)
-  })
+  cluster.store.watch(
+    ['Namespace', 'Node', 'Lease', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Event'],
+    event => {
+      lines.push(`${cluster.nowMs} ${event.type} ${canonicalJson(event.object)}`)
+    },
+  )
   cluster.traffic.onTrip(trip => lines.push(`${cluster.nowMs} ${canonicalJson(trip)}`))
   return lines
 }
@@ -63,18 +69,21 @@ describe('determinism', () => {
   })
 
   // Moments chosen to fall into start-up, a rollout, a dead node's grace, an eviction's wait and a drain.
-  it.each([0.5, 620.4, 12_350, 47_111, 96_000, 150_010])('goes on from a snapshot at %d ms as if nothing had been', atMs => {
-    const before = createCluster({ seed: 42 })
-    const lines = record(before)
-    perform(before, 0, atMs)
-    const snapshot = before.save()
-    const after = restoreCluster(snapshot)
-    expect(after.save()).toBe(snapshot)
-    const rest = record(after)
-    perform(after, atMs, END_MS)
-    expect([...lines, ...rest]).toEqual(reference.lines)
-    expect(after.save()).toBe(reference.end)
-  })
+  it.each([0.5, 620.4, 12_350, 47_111, 96_000, 150_010])(
+    'goes on from a snapshot at %d ms as if nothing had been',
+    atMs => {
+      const before = createCluster({ seed: 42 })
+      const lines = record(before)
+      perform(before, 0, atMs)
+      const snapshot = before.save()
+      const after = restoreCluster(snapshot)
+      expect(after.save()).toBe(snapshot)
+      const rest = record(after)
+      perform(after, atMs, END_MS)
+      expect([...lines, ...rest]).toEqual(reference.lines)
+      expect(after.save()).toBe(reference.end)
+    },
+  )
 
   it('keeps two clusters apart that run side by side', () => {
     const left = createCluster({ seed: 42 })

@@ -29,7 +29,12 @@ function tellStory(): Story {
     ['frontend-1', 'n1'],
     ['frontend-2', 'n3'],
   ] as const) {
-    expect(cluster.execute({ type: 'start-traffic', spec: { from: `Client/${name}`, node, to: 'my-service', port: 80, rate: 6 } })).toEqual({ ok: true })
+    expect(
+      cluster.execute({
+        type: 'start-traffic',
+        spec: { from: `Client/${name}`, node, to: 'my-service', port: 80, rate: 6 },
+      }),
+    ).toEqual({ ok: true })
   }
   cluster.advanceTo(NODE_DIES_MS)
   const victim = cluster.store.podsOnNode('n2')[0]
@@ -44,10 +49,20 @@ function tellStory(): Story {
   cluster.advanceTo(NODE_RETURNS_MS)
   expect(cluster.execute({ type: 'set-power', node: 'n2', on: true })).toEqual({ ok: true })
   cluster.advanceTo(NODE_RETURNS_MS + 60_000)
-  return { cluster, trips, victim, moments, clusterIP: cluster.store.get('Service', 'default', 'my-service')?.spec.clusterIP }
+  return {
+    cluster,
+    trips,
+    victim,
+    moments,
+    clusterIP: cluster.store.get('Service', 'default', 'my-service')?.spec.clusterIP,
+  }
 }
 
-function noteEvent(event: WatchEvent<'Node' | 'Pod' | 'EndpointSlice'>, victim: Pod, note: (name: string) => void): void {
+function noteEvent(
+  event: WatchEvent<'Node' | 'Pod' | 'EndpointSlice'>,
+  victim: Pod,
+  note: (name: string) => void,
+): void {
   if (event.kind === 'Node' && event.object.metadata.name === 'n2') {
     const taints = event.object.spec.taints?.map(taint => `${taint.key}:${taint.effect}`) ?? []
     const ready = event.object.status?.conditions?.find(condition => condition.type === 'Ready')?.status
@@ -73,8 +88,10 @@ function noteEvent(event: WatchEvent<'Node' | 'Pod' | 'EndpointSlice'>, victim: 
 describe('a node dies and comes back', () => {
   const { cluster, trips, victim, moments, clusterIP } = tellStory()
   const at = (name: string): number => moments.get(name) ?? Number.NaN
-  const between = (fromMs: number, toMs: number): TripRecord[] => trips.filter(trip => trip.startMs >= NODE_DIES_MS + fromMs && trip.startMs < NODE_DIES_MS + toMs)
-  const throughService = (list: readonly TripRecord[]): TripRecord[] => list.filter(trip => trip.service === 'default/my-service')
+  const between = (fromMs: number, toMs: number): TripRecord[] =>
+    trips.filter(trip => trip.startMs >= NODE_DIES_MS + fromMs && trip.startMs < NODE_DIES_MS + toMs)
+  const throughService = (list: readonly TripRecord[]): TripRecord[] =>
+    list.filter(trip => trip.service === 'default/my-service')
 
   it('turns the node Unknown 40 to 55 s after the crash, and its Pod not ready in the same instant', () => {
     expect(at('node unknown')).toBeGreaterThanOrEqual(40_000)
