@@ -249,7 +249,14 @@ const looks = EditorView.theme({
     color: 'var(--ink2)',
     overflowWrap: 'anywhere',
   },
-  '.cm-bubbleRow': { display: 'flex', alignItems: 'center', gap: '8px', marginTop: '8px', minHeight: '26px' },
+  '.cm-bubbleRow': {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '8px',
+    marginTop: '8px',
+    minHeight: '26px',
+  },
   '.cm-bubbleFix': {
     height: '26px',
     padding: '0 10px',
@@ -279,7 +286,7 @@ const looks = EditorView.theme({
     color: 'var(--ink2)',
     whiteSpace: 'nowrap',
   },
-  '.cm-bubblePlace': { marginLeft: 'auto', fontSize: '12px', color: 'var(--ink3)' },
+  '.cm-bubblePlace': { marginLeft: 'auto', fontSize: '12px', color: 'var(--ink3)', whiteSpace: 'nowrap' },
 })
 
 export const problemMarks: Extension = [

@@ -56,6 +56,7 @@ export const sentenceEn = {
   'sentence.leaving.plain': 'What they hold is still answered.',
 
   'sentence.slices.bold': '{{count}} endpoints fill {{slices, word}} slices: {{counts}}.',
+  'sentence.slices.spread': '{{count}} endpoints lie in {{slices, word}} slices: {{counts}}.',
   'sentence.slices.plain': 'A slice never holds more than {{max}}.',
   'sentence.externalName.bold': '{{service}} is only a name.',
   'sentence.externalName.plain': 'DNS answers with {{target}}: no address, no proxy, no endpoints.',

@@ -49,6 +49,7 @@ export const sentenceZh = {
   'sentence.leaving.plain': '手上的请求仍会答完。',
 
   'sentence.slices.bold': '{{count}} 个端点装满{{slices, word}}个切片：{{counts}}。',
+  'sentence.slices.spread': '{{count}} 个端点分在{{slices, word}}个切片里：{{counts}}。',
   'sentence.slices.plain': '一个切片最多装 {{max}} 个。',
   'sentence.externalName.bold': '{{service}} 只是一个名字。',
   'sentence.externalName.plain': 'DNS 回答 {{target}}：没有地址，没有代理，没有端点。',

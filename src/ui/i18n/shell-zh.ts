@@ -100,7 +100,7 @@ export const shellZh = {
   'editor.atLine': '第 {{line}} 行',
   'editor.tooLong': '这份文本有 {{size}} MiB，集群最多接受 {{limit}} MiB。',
   'editor.tooLongPlain': '没有人会读这么长的清单。什么都没有发送。',
-  'editor.problemOf': '第 {{number}} 处，共 {{total}} 处',
+  'editor.problemOf': '{{number}} / {{total}}',
   'editor.next': '下一处错误',
   'editor.fixKey': 'Alt Enter',
   'editor.find': '在 YAML 里查找',

@@ -324,9 +324,14 @@ function filled(scene: Scene): Sentence | null {
   const grow = (replicas: number, more: boolean): SentenceAction[] =>
     owner === undefined ? [] : [{ type: 'scale', id: owner.id, replicas, more }]
   const max = slices[0]?.maxEndpoints ?? 100
+  const full = counts.slice(0, -1).every(one => one === max)
   return {
     tone: 'calm',
-    bold: say('sentence.slices.bold', { count, slices: slices.length, counts: counts.join(', ') }),
+    bold: say(full ? 'sentence.slices.bold' : 'sentence.slices.spread', {
+      count,
+      slices: slices.length,
+      counts: counts.join(', '),
+    }),
     plain: input.clock.running ? say('sentence.slices.plain', { max }) : say('sentence.paused.plain'),
     actions: [...grow(count + 1, true), ...grow(slices.length * max + 1, false), ...askWhy(service)],
   }
