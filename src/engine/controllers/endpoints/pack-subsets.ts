@@ -5,7 +5,7 @@
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
 import { compareText } from '../../kernel/json.ts'
 
-export const ADDRESSES_MAX = 1000
+const ADDRESSES_MAX = 1000
 
 interface Entry {
   readonly address: EndpointAddress

@@ -6,7 +6,7 @@ import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../
 import type { Part } from '../../kernel/part.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { WatchEvent } from '../../store/client.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'

@@ -77,7 +77,7 @@ export function reconcileSlices(input: ReconcileInput): SliceWrites {
 }
 
 /** The labels of a Service's slices. The reserved keys of the Service itself are not copied. */
-export function sliceLabels(service: Service): Labels {
+function sliceLabels(service: Service): Labels {
   const labels: Record<string, string> = { ...ownLabels(service.metadata.labels) }
   if (isHeadless(service)) labels[HEADLESS_LABEL] = ''
   labels[SERVICE_NAME_LABEL] = service.metadata.name

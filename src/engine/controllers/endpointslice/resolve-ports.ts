@@ -7,7 +7,7 @@ import type { Service, ServicePort } from '../../api/service/service.ts'
 import { compareText } from '../../kernel/json.ts'
 
 /** The number a Service's port has in this Pod; undefined when the Pod has no port of that name and protocol. */
-export function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | undefined {
+function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | undefined {
   const target = servicePort.targetPort ?? servicePort.port
   if (typeof target === 'number') return target
   // Ordinary init containers never count; those that keep running beside the Pod's containers (sidecars) do.

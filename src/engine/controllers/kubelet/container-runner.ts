@@ -3,7 +3,7 @@
 // containers.
 
 import type { Container, Pod } from '../../api/pod/pod.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { nextPodIP } from './ip-pool.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
@@ -56,7 +56,7 @@ export class ContainerRunner {
     if (!own || !node) return
     if (pod.spec.hostNetwork) work.ip = internalIP(node)
     else {
-      const inUse = new Set(this.#bench.worksOn(work.node).flatMap(({ ip }) => (ip === null ? [] : [ip])))
+      const inUse = this.#bench.addressesOn(work.node)
       const allocation = nextPodIP(node.spec.podCIDR ?? '', own.lastPlace, inUse)
       if (!allocation) {
         const block = node.spec.podCIDR ?? 'no podCIDR'

@@ -2,7 +2,7 @@
 // (pod-runner.ts). What they do to machines and processes stands in the World, what they say of it in the API.
 
 import type { Part } from '../../kernel/part.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { NodeAgent } from './node-agent.ts'
 import type { NodeWork } from './node-work.ts'
 import { PodRunner, type SavedPodRunner } from './pod-runner.ts'

@@ -9,7 +9,7 @@ import { compareText } from '../../kernel/json.ts'
 import { formatMicroTimestamp, formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition } from '../runtime/conditions.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { healthyNodeStatus, saysMore } from './node-status.ts'
 import { newNodeWork, type NodeWork } from './node-work.ts'
 

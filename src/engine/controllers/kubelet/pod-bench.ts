@@ -4,7 +4,7 @@
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
 import { podStatus } from './pod-status.ts'
@@ -121,6 +121,13 @@ export class PodBench {
   pod(work: PodWork): Pod | undefined {
     const pod = this.#agent.clientOf(work.node).get('Pod', work.namespace, work.name)
     return pod?.metadata.uid === work.uid ? pod : undefined
+  }
+
+  /** Addresses in use on a node. */
+  addressesOn(node: string): ReadonlySet<string> {
+    const addresses = new Set<string>()
+    for (const { ip } of this.#byNode.get(node) ?? []) if (ip !== null) addresses.add(ip)
+    return addresses
   }
 
   worksOn(node: string): readonly PodWork[] {

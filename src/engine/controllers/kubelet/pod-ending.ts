@@ -2,7 +2,7 @@
 // the server to answer what it holds, SIGKILL, a last status, and then the object goes. Readiness is probed to the end.
 
 import type { Pod } from '../../api/pod/pod.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { PodBench } from './pod-bench.ts'
 import { allContainers, cancelTimers, type PodWork } from './pod-work.ts'
 import { preStopMs } from './pre-stop.ts'

@@ -4,7 +4,7 @@
 import type { Pod } from '../../api/pod/pod.ts'
 import { compareText, type Json } from '../../kernel/json.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 import { ContainerRunner } from './container-runner.ts'

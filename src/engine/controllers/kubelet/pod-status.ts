@@ -38,7 +38,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
 }
 
 /** Whether a container counts as ready: started, and its readiness probe, if it has one, passed. */
-export function isContainerReady(work: PodWork, index: number, readinessFails: boolean): boolean {
+function isContainerReady(work: PodWork, index: number, readinessFails: boolean): boolean {
   if (!isContainerStarted(work, index)) return false
   const probe = work.probes.find(probe => probe.container === index && probe.kind === 'readiness')
   return probe ? probe.result === 'Success' : !(readinessFails && !hasReadinessProbe(work))
@@ -51,7 +51,7 @@ export function isContainerStarted(work: PodWork, index: number): boolean {
   return !probe || probe.result === 'Success'
 }
 
-export function hasReadinessProbe(work: PodWork): boolean {
+function hasReadinessProbe(work: PodWork): boolean {
   return work.probes.some(probe => probe.kind === 'readiness')
 }
 

@@ -8,7 +8,7 @@ import type { Container, Pod } from '../../api/pod/pod.ts'
  * sandbox → (pull → start, for each container in turn; `init-ran` waits for a relist after each init container) → running
  * → prestop → stopping → stopped.
  */
-export type Stage = 'sandbox' | 'pull' | 'start' | 'init-ran' | 'running' | 'prestop' | 'stopping' | 'stopped'
+type Stage = 'sandbox' | 'pull' | 'start' | 'init-ran' | 'running' | 'prestop' | 'stopping' | 'stopped'
 
 export interface Exit {
   readonly code: number
@@ -32,7 +32,7 @@ export interface ContainerWork {
 }
 
 export type ProbeKind = 'readiness' | 'liveness' | 'startup'
-export type ProbeResult = 'Success' | 'Failure' | 'Unknown'
+type ProbeResult = 'Success' | 'Failure' | 'Unknown'
 
 export interface ProbeWork {
   readonly kind: ProbeKind

@@ -2,7 +2,7 @@
 // probe that has not passed yet is also run whenever the Pod's status is made, and counts its period from there.
 
 import type { Pod } from '../../api/pod/pod.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { isContainerStarted } from './pod-status.ts'
 import { allContainers, cancelTimer, type PodWork, type ProbeWork } from './pod-work.ts'

@@ -5,8 +5,8 @@ import type { ConditionStatus } from '../../api/meta.ts'
 import type { Node, Taint } from '../../api/node/node.ts'
 import { findCondition } from '../runtime/conditions.ts'
 
-export const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
-export const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
+const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
+const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
 export const OUT_OF_SERVICE_TAINT = 'node.kubernetes.io/out-of-service'
 
 const FOLLOWED: readonly (readonly [key: string, condition: string, status: ConditionStatus])[] = [

@@ -12,7 +12,7 @@ import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { WatchEvent } from '../../store/client.ts'
 import { withCondition } from '../runtime/conditions.ts'
-import type { ControllerRuntime } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import {
   controllerOf,

@@ -8,7 +8,6 @@ import type { EventLoop } from '../../kernel/event-loop.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { Random } from '../../kernel/rng.ts'
 import type { StoreClient } from '../../store/client.ts'
-import type { EventHub } from './event-recorder.ts'
 
 export interface ControllerContext {
   readonly loop: EventLoop
@@ -18,11 +17,6 @@ export interface ControllerContext {
   readonly world: World
   /** Milliseconds since 1970 at this moment of virtual time. */
   readonly wallMs: () => number
-}
-
-/** The context inside this room: with the hub through which components say what they did. */
-export interface ControllerRuntime extends ControllerContext {
-  readonly events: EventHub
 }
 
 /** All controllers of one cluster. */

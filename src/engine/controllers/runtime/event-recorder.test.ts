@@ -1,19 +1,16 @@
 import { expect, it } from 'vitest'
 import { ControllerFixture, webPod } from '../../testing/controller-fixture.ts'
 import { DEFAULT_EPOCH_MS } from '../../kernel/timestamp.ts'
-import { EventHub } from './event-recorder.ts'
+import type { EventHub } from './event-recorder.ts'
 
-/** A hub of its own on a cluster without controllers at work, and a Pod to talk about. */
+/** A component of a cluster in which nothing else happens, and a Pod to talk about. */
 function talk() {
   const fixture = new ControllerFixture()
   const pod = fixture.create('Pod', webPod('p'))
-  // The fixture's own hub has its topic already; this one sweeps under the same loop of another cluster.
-  const other = new ControllerFixture()
-  const { loop } = other
-  const hub = other.controllers.parts.find(part => part.partName === 'events') as EventHub
-  const say = (reason: string, message: string) =>
+  const hub = fixture.controllers.parts.find(part => part.partName === 'events') as EventHub
+  const say = (reason: string, message: string): void =>
     hub.recorder('tester').say({ object: pod, type: 'Normal', reason, message })
-  return { fixture: other, loop, say, events: () => other.user.list('Event') }
+  return { loop: fixture.loop, say, events: () => fixture.user.list('Event') }
 }
 
 it('counts the same words', () => {
