@@ -22,13 +22,17 @@ export function App({ link, translation }: AppProps) {
   const language = useWorkspace(state => state.language)
   return (
     <LanguageProvider translation={translation} language={language}>
-      <ErrorBoundary fallback={(error, again) => <BrokenPage error={error} onAgain={again} />}>
+      <ErrorBoundary fallback={showBroken}>
         <ActsContext value={link.acts}>
           <Page link={link} />
         </ActsContext>
       </ErrorBoundary>
     </LanguageProvider>
   )
+}
+
+function showBroken(error: Error, again: () => void) {
+  return <BrokenPage error={error} onAgain={again} />
 }
 
 function Page({ link }: { readonly link: EngineLink }) {

@@ -13,7 +13,7 @@ import { Inspector, SelectionBar } from '../inspector/index.ts'
 import { useWorkspace } from '../state/hooks.ts'
 import { EDITOR_WIDTH, INSPECTOR_WIDTH, openInspector, openPane } from '../state/open-pane.ts'
 import { browserStorage, recallSizes, rememberSizes, type PaneSizes } from '../state/remember.ts'
-import { workspace } from '../state/workspace.ts'
+import { workspace, type InspectorTab } from '../state/workspace.ts'
 import { BottomPane } from './BottomPane.tsx'
 import { PaneTools } from './PaneTools.tsx'
 import { Rail } from './Rail.tsx'
@@ -29,17 +29,16 @@ export function Workspace() {
   const inspectorOpen = useWorkspace(state => state.inspectorOpen)
   const bottomOpen = useWorkspace(state => state.bottomOpen)
   const [storage] = useState(browserStorage)
-  const sizes = useRef<PaneSizes>(null)
-  sizes.current ??= recallSizes(storage, DEFAULT_SIZES)
+  const [start] = useState(() => recallSizes(storage, DEFAULT_SIZES))
+  const sizes = useRef(start)
   const resized = (pane: keyof PaneSizes, minimum: number) => (size: PanelSize) => {
-    if (sizes.current === null || size.inPixels < minimum) return
+    if (size.inPixels < minimum) return
     sizes.current = { ...sizes.current, [pane]: Math.round(size.inPixels) }
     rememberSizes(storage, sizes.current)
   }
-  const editor = useFoldingPanel(editorOpen, () => sizes.current?.editor ?? EDITOR_WIDTH)
-  const inspector = useFoldingPanel(inspectorOpen, () => sizes.current?.inspector ?? INSPECTOR_WIDTH)
-  const bottom = useFoldingPanel(bottomOpen, () => sizes.current?.bottom ?? DEFAULT_SIZES.bottom)
-  const start = sizes.current
+  const editor = useFoldingPanel(editorOpen, () => sizes.current.editor)
+  const inspector = useFoldingPanel(inspectorOpen, () => sizes.current.inspector)
+  const bottom = useFoldingPanel(bottomOpen, () => sizes.current.bottom)
   return (
     <Group orientation="vertical" className={styles.root}>
       <Panel id="pane-upper" minSize={260}>
@@ -144,25 +143,33 @@ function useFoldingPanel(open: boolean, size: () => number): ReturnType<typeof u
   return panel
 }
 
+function openEditor(): void {
+  workspace.setState(state => openPane(state, 'editor', window.innerWidth))
+}
+
+function openInspectorAt(tab: InspectorTab): () => void {
+  return () => workspace.setState(state => openInspector(state, tab, window.innerWidth))
+}
+
 function EditorRail() {
   const t = useT()
-  const open = (): void => workspace.setState(state => openPane(state, 'editor', window.innerWidth))
   return (
-    <Rail side="left" items={[{ name: t('pane.yaml'), title: t('pane.openEditor'), icon: CodeXml, onOpen: open }]} />
+    <Rail
+      side="left"
+      items={[{ name: t('pane.yaml'), title: t('pane.openEditor'), icon: CodeXml, onOpen: openEditor }]}
+    />
   )
 }
 
 function InspectorRail() {
   const t = useT()
-  const open = (tab: 'why' | 'yaml' | 'events') => (): void =>
-    workspace.setState(state => openInspector(state, tab, window.innerWidth))
   return (
     <Rail
       side="right"
       items={[
-        { name: t('pane.why'), title: t('pane.why'), icon: CircleQuestionMark, onOpen: open('why') },
-        { name: t('pane.object'), title: t('pane.object'), icon: FileText, onOpen: open('yaml') },
-        { name: t('pane.events'), title: t('pane.events'), icon: List, onOpen: open('events') },
+        { name: t('pane.why'), title: t('pane.why'), icon: CircleQuestionMark, onOpen: openInspectorAt('why') },
+        { name: t('pane.object'), title: t('pane.object'), icon: FileText, onOpen: openInspectorAt('yaml') },
+        { name: t('pane.events'), title: t('pane.events'), icon: List, onOpen: openInspectorAt('events') },
       ]}
     />
   )

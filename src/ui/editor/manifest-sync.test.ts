@@ -1,5 +1,5 @@
 import { ChangeSet, Text } from '@codemirror/state'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TextEdit } from '../../protocol/index.ts'
 import { answered, keepingText, rebased, sent, startSync, typed, type ManifestSync } from './manifest-sync.ts'

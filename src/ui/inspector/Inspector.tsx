@@ -2,7 +2,7 @@
 // Pod is in or out, the object as YAML, and its events.
 
 import { Tabs } from 'radix-ui'
-import { useMemo, useRef, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import type { View, ViewId } from '../../protocol/index.ts'
 import { useT } from '../i18n/index.ts'
 import { useSession, useWorkspace } from '../state/hooks.ts'
@@ -38,11 +38,11 @@ export function Inspector({ tools }: { readonly tools?: ReactNode }) {
 
 /** The selected view, or what it was last while it is gone. */
 function useLastView(selected: ViewId | null): { readonly view: View | null; readonly exists: boolean } {
-  const last = useRef<View | null>(null)
   const current = useSession(state => (selected === null ? undefined : state.views.get(selected)))
-  if (current !== undefined) last.current = current
+  const [last, setLast] = useState<View | null>(null)
+  if (current !== undefined && current !== last) setLast(current)
   if (current !== undefined) return { view: current, exists: true }
-  return { view: last.current?.id === selected ? last.current : null, exists: false }
+  return { view: last?.id === selected ? last : null, exists: false }
 }
 
 interface InspectedProps {

@@ -2,7 +2,7 @@
 // its own place and applies on Enter.
 
 import { useEffect, useRef, useState } from 'react'
-import type { View } from '../../protocol/index.ts'
+import type { View, ViewId } from '../../protocol/index.ts'
 import { useT } from '../i18n/index.ts'
 import { Button } from '../kit/index.ts'
 import { useActs } from '../state/hooks.ts'
@@ -12,19 +12,20 @@ import styles from './ObjectButtons.module.css'
 
 export function ObjectButtons({ view, facts }: { readonly view: View; readonly facts: ClusterFacts }) {
   const acts = useActs()
-  const [scaling, setScaling] = useState(false)
-  useEffect(() => setScaling(false), [view.id])
+  // Whose Scale field is open: another selection closes it.
+  const [scaled, setScaled] = useState<ViewId | null>(null)
+  const scaling = scaled === view.id
   const buttons = objectButtons(view, facts)
   if (buttons.length === 0) return null
   const press = ({ action, label }: ObjectButton): void => {
     if (action !== null) acts.act(action)
-    else if (label === 'button.scale') setScaling(true)
+    else if (label === 'button.scale') setScaled(view.id)
   }
   return (
     <div className={styles.buttons}>
       {buttons.map(button =>
         button.label === 'button.scale' && scaling ? (
-          <ScaleField key={button.label} view={view} facts={facts} onDone={() => setScaling(false)} />
+          <ScaleField key={button.label} view={view} facts={facts} onDone={() => setScaled(null)} />
         ) : (
           <ActionButton key={button.label} button={button} onPress={() => press(button)} />
         ),

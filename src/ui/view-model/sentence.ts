@@ -249,7 +249,7 @@ function starting({ facts, service, input }: Scene): Sentence | null {
       tone: 'alarm',
       bold: say('sentence.unschedulable.bold', { count: homeless.length }),
       plain: say('sentence.unschedulable.plain'),
-      actions: [...homeless.slice(0, 1).map(pod => ({ type: 'ask-why', id: pod.id }) as const)],
+      actions: homeless.slice(0, 1).map(pod => ({ type: 'ask-why', id: pod.id }) as const),
     }
   }
   const wanted = facts.workloads.reduce((sum, workload) => sum + workload.replicas, 0)
