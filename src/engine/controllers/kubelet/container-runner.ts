@@ -146,7 +146,7 @@ export class ContainerRunner {
     const state = work.containers[index] as ContainerWork
     const container = allContainers(pod)[index] as Container
     state.state = 'running'
-    state.id = `containerd://${this.#context.random.stream('kubelet/container-id').text(64, '0123456789abcdef')}`
+    state.id = `containerd://${this.#newContainerID()}`
     state.startedMs = this.#context.loop.nowMs
     const known = work.probes.filter(probe => probe.container === index)
     if (known.length === 0) work.probes.push(...newProbes(container, index))
@@ -198,5 +198,12 @@ export class ContainerRunner {
         container: index,
       })
     })
+  }
+
+  /** 64 hexadecimal digits. */
+  #newContainerID(): string {
+    const stream = this.#context.random.stream('kubelet/container-id')
+    const words = Array.from({ length: 8 }, () => stream.int(0x1_0000_0000).toString(16).padStart(8, '0'))
+    return words.join('')
   }
 }

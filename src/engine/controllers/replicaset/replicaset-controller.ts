@@ -95,7 +95,7 @@ export class ReplicaSetController implements Part {
       }
     }
     if (isTerminating(set)) return claimed
-    for (const pod of this.#orphans(set)) {
+    for (const pod of this.#orphans(set, claimed.length)) {
       const ownerReferences = [
         ...(pod.metadata.ownerReferences ?? []),
         controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }),
@@ -106,7 +106,7 @@ export class ReplicaSetController implements Part {
     return claimed
   }
 
-  #orphans(set: ReplicaSet): readonly Pod[] {
+  #orphans(set: ReplicaSet, claimedCount: number): readonly Pod[] {
     const { client } = this.#controller
     const namespace = set.metadata.namespace ?? ''
     const { matchLabels, matchExpressions } = set.spec.selector
@@ -114,6 +114,8 @@ export class ReplicaSetController implements Part {
       matchLabels && Object.keys(matchLabels).length > 0
         ? client.podsWithLabels(namespace, matchLabels)
         : client.list('Pod', namespace)
+    // As many matching Pods as own ones: then they are the same, and nobody has to look at each.
+    if (!matchExpressions && candidates.length === claimedCount) return []
     return candidates.filter(
       pod =>
         !controllerOf(pod) &&
