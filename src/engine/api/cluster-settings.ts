@@ -44,6 +44,8 @@ export interface ClusterSettings {
   /** From power-on to a kubelet that posts status. */
   readonly 'sim-node-boot-time': number
   readonly 'kubelet-relist-period': number
+  /** What one write of a Pod's status takes a kubelet, which writes them one after another. */
+  readonly 'sim-status-write-time': number
   /** One way between two Pods on one node, and on two nodes. */
   readonly 'sim-latency-same-node': number
   readonly 'sim-latency-cross-node': number
@@ -90,6 +92,7 @@ export const DEFAULT_SETTINGS: ClusterSettings = {
   'sim-drain-time': 200,
   'sim-node-boot-time': 10_000,
   'kubelet-relist-period': 1_000,
+  'sim-status-write-time': 10,
   'sim-latency-same-node': 0.1,
   'sim-latency-cross-node': 0.5,
   'sim-service-time': 4,

@@ -20,7 +20,10 @@ export interface NodeWork {
   images: string[]
   /** Pods (uid) whose containers changed since the last relist. */
   dirty: string[]
+  /** Pods (uid) that a relist found changed and whose status is still to be written, in order. */
+  unwritten: string[]
   relist: EventId | null
+  writer: EventId | null
   start: EventId | null
   lease: EventId | null
   status: EventId | null
@@ -37,7 +40,9 @@ export function newNodeWork(name: string, phase: number): NodeWork {
     unschedulable: false,
     images: [],
     dirty: [],
+    unwritten: [],
     relist: null,
+    writer: null,
     start: null,
     lease: null,
     status: null,

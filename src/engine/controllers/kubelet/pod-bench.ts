@@ -12,6 +12,7 @@ import { allContainers, cancelTimers, cancelTimer, copyPodWork, type PodWork } f
 
 export const STEP_TOPIC = 'kubelet/step'
 export const RELIST_TOPIC = 'kubelet/relist'
+export const WRITER_TOPIC = 'kubelet/status-writer'
 
 export class PodBench {
   readonly #context: ControllerRuntime

@@ -9,7 +9,7 @@ import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 import { ContainerRunner } from './container-runner.ts'
 import type { MachineListener, NodeAgent } from './node-agent.ts'
-import { PodBench, RELIST_TOPIC, STEP_TOPIC } from './pod-bench.ts'
+import { PodBench, RELIST_TOPIC, STEP_TOPIC, WRITER_TOPIC } from './pod-bench.ts'
 import { PodEnding } from './pod-ending.ts'
 import { cancelTimer, cancelTimers, newPodWork, type PodWork } from './pod-work.ts'
 import { ProbeManager } from './probe-manager.ts'
@@ -56,6 +56,7 @@ export class PodRunner implements MachineListener {
     const { loop, world } = context
     loop.on<Json>(STEP_TOPIC, uid => this.#step(uid as string))
     loop.on<Json>(RELIST_TOPIC, name => this.#relist(name as string))
+    loop.on<Json>(WRITER_TOPIC, name => this.#writeNext(name as string))
     this.#client.watch(['Pod'], event => this.#noticePod(event))
     // Whoever has no readiness probe is told of a readiness fault by its next relist. A real kubelet would not notice.
     world.onChange(change => {
@@ -70,7 +71,9 @@ export class PodRunner implements MachineListener {
     const own = this.#agent.node(node)
     if (!own) return
     own.relist = cancelTimer(loop, own.relist)
+    own.writer = cancelTimer(loop, own.writer)
     own.dirty = []
+    own.unwritten = []
   }
 
   rebooted(node: string): void {
@@ -208,15 +211,26 @@ export class PodRunner implements MachineListener {
     const own = this.#agent.node(name)
     if (!own) return
     own.relist = null
-    const dirty = own.dirty
+    own.unwritten.push(...own.dirty)
     own.dirty = []
-    for (const uid of dirty) {
-      const work = this.#bench.work(uid)
-      const pod = work && this.#bench.pod(work)
-      if (!work || !pod) continue
+    if (own.writer === null) this.#writeNext(name)
+  }
+
+  /** One status after another, as the one writer of a kubelet does (pkg/kubelet/status/status_manager.go). */
+  #writeNext(name: string): void {
+    const own = this.#agent.node(name)
+    if (!own) return
+    own.writer = null
+    const uid = own.unwritten.shift()
+    if (uid === undefined) return
+    const work = this.#bench.work(uid)
+    const pod = work && this.#bench.pod(work)
+    if (work && pod) {
       this.#statusPass(work, pod)
       if (work.stage === 'init-ran') this.#containers.beginContainer(work, pod, own)
     }
+    const { loop, settings } = this.#context
+    if (own.unwritten.length > 0) own.writer = loop.schedule(WRITER_TOPIC, settings()['sim-status-write-time'], name)
   }
 
   /** Writes the Pod's status where it differs, and has the probes that do not pass yet tried at once. */
