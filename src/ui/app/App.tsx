@@ -1,6 +1,6 @@
 // The page: words, what the user can do, the head, and the workspace in the form that the window allows.
 
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { LanguageProvider, useT, type Translation } from '../i18n/index.ts'
 import { useMedia } from '../kit/index.ts'
 import type { EngineLink } from '../state/engine-link.ts'
@@ -8,10 +8,12 @@ import { ActsContext, useSession, useWorkspace } from '../state/hooks.ts'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Header } from './Header.tsx'
-import { PhoneWorkspace } from './PhoneWorkspace.tsx'
 import { listenToShortcuts } from './shortcuts.ts'
 import { BrokenPage, NoticeLine, TroubleLine } from './Trouble.tsx'
 import { Workspace } from './Workspace.tsx'
+
+// Only a phone loads it.
+const PhoneWorkspace = lazy(() => import('./PhoneWorkspace.tsx').then(module => ({ default: module.PhoneWorkspace })))
 
 interface AppProps {
   readonly link: EngineLink
@@ -45,7 +47,7 @@ function Page({ link }: { readonly link: EngineLink }) {
       <Header keysOpen={keysOpen} onKeysOpen={setKeysOpen} />
       <TroubleLine onRestart={link.restart} />
       <NoticeLine />
-      {phone ? <PhoneWorkspace /> : <Workspace />}
+      <Suspense>{phone ? <PhoneWorkspace /> : <Workspace />}</Suspense>
     </div>
   )
 }

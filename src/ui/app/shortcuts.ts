@@ -44,7 +44,8 @@ export function listenToShortcuts(acts: Acts, onHelp: () => void): () => void {
     const target = event.target instanceof Element ? event.target : null
     const act = shortcutOf(event, {
       typing: target?.closest(TYPING) != null,
-      onButton: target?.closest(PRESSABLE) != null,
+      // A button that was clicked keeps the focus, but whoever clicks does not press it with the space bar next.
+      onButton: target?.closest(PRESSABLE)?.matches(':focus-visible') === true,
     })
     if (act === null) return
     event.preventDefault()

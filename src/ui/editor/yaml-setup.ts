@@ -70,6 +70,7 @@ export function wordsOf(t: T): Extension {
       autocorrect: 'off',
       autocapitalize: 'off',
       translate: 'no',
+      tabindex: '0',
     }),
     EditorState.phrases.of({
       Find: t('search.find'),
