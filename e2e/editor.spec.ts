@@ -54,13 +54,11 @@ const BROKEN: readonly { readonly name: string; readonly text: string; readonly 
 
 for (const { name, text, says } of BROKEN) {
   test(`${name} is refused at its place and the cluster runs on`, async ({ playground, page }) => {
-    const pods = await playground.cards('Pod').evaluateAll(all => all.map(pod => pod.getAttribute('data-name')).sort())
+    const pods = await playground.podNames()
     await playground.write(text)
     await expect(page.getByTestId('editor-status')).toContainText('not applied')
     await expect(page.getByTestId('problem').first()).toContainText(says)
-    expect(
-      await playground.cards('Pod').evaluateAll(all => all.map(pod => pod.getAttribute('data-name')).sort()),
-    ).toEqual(pods)
+    expect(await playground.podNames()).toEqual(pods)
     const now = await playground.nowMs()
     await playground.reach(now + 1_000)
   })

@@ -1,6 +1,6 @@
 // Form: no accessibility violation, both languages complete, nothing that jumps, all of it on a phone too.
 
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './fixtures.ts'
 
 for (const theme of ['light', 'dark'] as const) {

@@ -24,8 +24,10 @@ const BROWSER_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const DESKTOP = { width: 1440, height: 900 }
-const PHONE = { width: 390, height: 844 }
+const FORMS = [
+  { form: 'desktop', viewport: { width: 1440, height: 900 } },
+  { form: 'phone', viewport: { width: 390, height: 844 } },
+]
 
 const SCENES = [
   { name: 'my-service', scenario: 'my-service', untilMs: 20_000 },
@@ -88,10 +90,7 @@ const { address, stop } = await serve()
 const browser = await chromium.launch({ executablePath: findBrowser()?.executablePath, args: BROWSER_ARGS })
 try {
   for (const scene of SCENES) {
-    for (const [form, viewport] of [
-      ['desktop', DESKTOP],
-      ['phone', PHONE],
-    ]) {
+    for (const { form, viewport } of FORMS) {
       for (const theme of ['light', 'dark']) {
         for (const lang of ['en', 'zh']) {
           const label = `${scene.name} ${theme} ${lang} ${form}`

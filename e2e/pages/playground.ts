@@ -40,6 +40,11 @@ export class Playground {
     return this.page.locator('[data-kind="Pod"][data-ready="true"]')
   }
 
+  /** The names of all Pods drawn, in the order of the graph. */
+  podNames(): Promise<readonly string[]> {
+    return this.cards('Pod').evaluateAll(all => all.map(pod => pod.getAttribute('data-name') ?? ''))
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true })
   }
