@@ -39,21 +39,31 @@ const PRESSABLE = 'button, a, summary, [role="button"], [role="tab"], [role="sep
 
 /** Listens on the whole page. Returns the way to stop. */
 export function listenToShortcuts(acts: Acts, onHelp: () => void): () => void {
-  const listener = (event: KeyboardEvent): void => {
+  // A button that was clicked keeps the focus, but who clicks does not press it with the space bar next; who came to it
+  // by Tab does.
+  let byPointer = false
+  const onPointer = (): void => {
+    byPointer = true
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Tab') byPointer = false
     if (event.defaultPrevented) return
     const target = event.target instanceof Element ? event.target : null
     const act = shortcutOf(event, {
       typing: target?.closest(TYPING) != null,
-      // A button that was clicked keeps the focus, but whoever clicks does not press it with the space bar next.
-      onButton: target?.closest(PRESSABLE)?.matches(':focus-visible') === true,
+      onButton: !byPointer && target?.closest(PRESSABLE) != null,
     })
     if (act === null) return
     event.preventDefault()
     if (act === 'help') onHelp()
     else doShortcut(act, acts)
   }
-  document.addEventListener('keydown', listener)
-  return () => document.removeEventListener('keydown', listener)
+  document.addEventListener('pointerdown', onPointer, true)
+  document.addEventListener('keydown', onKey)
+  return () => {
+    document.removeEventListener('pointerdown', onPointer, true)
+    document.removeEventListener('keydown', onKey)
+  }
 }
 
 function doShortcut(act: Exclude<ShortcutAct, 'help'>, acts: Acts): void {
