@@ -1,7 +1,7 @@
 // The outermost element of every card: what scripts find it by, what the keyboard and the pointer do with it, and how it
 // looks when selected or when it is only the ghost of a card that left.
 
-import type { CSSProperties, KeyboardEvent, ReactNode } from 'react'
+import { useEffect, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { cx } from '../kit/index.ts'
 import { useWorkspace } from '../state/hooks.ts'
@@ -62,6 +62,13 @@ function LivingCard({
   // A name leads to its Service, but what is selected then is the Service.
   const selected = useWorkspace(state => id === selects && state.selected === selects)
   const reachable = useStore(store, state => (state.focused ?? state.scene?.placed[0]?.card.id) === id)
+  const element = useRef<HTMLDivElement>(null)
+  // A group that was folded again takes back the focus of the button that folded it.
+  useEffect(() => {
+    if (store.getState().focused === id && document.activeElement === document.body) {
+      element.current?.focus({ preventScroll: true })
+    }
+  }, [store, id])
   const act = onOpen ?? (() => workspace.setState({ selected: selects }))
   const onKeyDown = (event: KeyboardEvent): void => {
     // Space belongs to the clock; only Enter acts on a card.
@@ -72,6 +79,7 @@ function LivingCard({
   return (
     <div
       {...data}
+      ref={element}
       className={cx(styles.card, selected && styles.selected, className)}
       style={style}
       data-kind={kind}

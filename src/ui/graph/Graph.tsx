@@ -23,6 +23,7 @@ import { workspace } from '../state/workspace.ts'
 import {
   fitCamera,
   focusTracks,
+  selectsTracks,
   isInSight,
   neighbour,
   ZOOM_MAX,
@@ -156,10 +157,7 @@ function useElements(): { readonly nodes: CardNode[]; readonly edges: TrackFlowE
   const hovered = useWorkspace(state => state.hovered)
   const [keeper] = useState(() => createKeeper())
   const nodes = useMemo(() => (scene ? keeper.nodes(scene, ghosts) : []), [keeper, scene, ghosts])
-  const edges = useMemo(
-    () => (scene ? keeper.edges(scene, [selected, hovered]) : []),
-    [keeper, scene, selected, hovered],
-  )
+  const edges = useMemo(() => (scene ? keeper.edges(scene, selected, hovered) : []), [keeper, scene, selected, hovered])
   return { nodes, edges }
 }
 
@@ -169,7 +167,10 @@ function createKeeper() {
   let edges: TrackFlowEdge[] = []
   return {
     nodes: (scene: Scene, ghosts: GraphState['ghosts']) => (nodes = toNodes(scene, ghosts, nodes)),
-    edges: (scene: Scene, ids: readonly (string | null)[]) => (edges = toEdges(scene, focusTracks(scene, ids), edges)),
+    edges: (scene: Scene, selected: string | null, hovered: string | null) => {
+      const focus = [...selectsTracks(scene, selected), ...focusTracks(scene, [selected, hovered])]
+      return (edges = toEdges(scene, focus, edges))
+    },
   }
 }
 
@@ -194,7 +195,7 @@ function CardOf({ placed, ghost }: CardNode['data']) {
     case 'Service':
       return <ServicePlate card={card} ghost={ghost} />
     case 'EndpointSlice':
-      return <SliceBoard card={card} ghost={ghost} />
+      return <SliceBoard card={card} ghost={ghost} width={rect.width} />
     case 'Endpoints':
       return <EndpointsCard card={card} ghost={ghost} />
     case 'Pod':

@@ -23,7 +23,7 @@ const LOOK = {
   mirror: styles.mirror,
   cname: styles.cname,
   kept: styles.member,
-  selects: styles.lookup,
+  selects: styles.selects,
   focus: styles.focus,
 } as const satisfies { readonly [look in TrackLook]: string | undefined }
 
@@ -73,7 +73,8 @@ function StillFlow({ track, of }: { readonly track: Track; readonly of: string }
   const rate = useSession(state => rateOf(state, of))
   if (rate === 0) return null
   const chevrons = chevronsOn(track.path)
-  const middle = chevrons[Math.floor(chevrons.length / 2)]
+  // A client says its rate itself.
+  const middle = of.startsWith('Client/') ? undefined : chevrons[Math.floor(chevrons.length / 2)]
   return (
     <>
       <path className={styles.chevrons} d={chevrons.map(({ path }) => path).join('')} />
@@ -108,7 +109,7 @@ function chevronsOn(d: string): { readonly path: string; readonly x: number; rea
   line.setAttribute('d', d)
   const length = line.getTotalLength()
   const out = []
-  for (let at = CHEVRON_EVERY / 2; at < length; at += CHEVRON_EVERY) {
+  for (let at = CHEVRON_EVERY / 2; at < length - 12; at += CHEVRON_EVERY) {
     const { x, y } = line.getPointAtLength(at)
     const behind = line.getPointAtLength(Math.max(0, at - 1))
     const [ux, uy] = [x - behind.x, y - behind.y]

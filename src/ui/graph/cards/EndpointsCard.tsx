@@ -17,7 +17,7 @@ export function EndpointsCard({ card, ghost }: { readonly card: EndpointsCardDat
       kind="Endpoints"
       namespace={view.namespace}
       name={view.name}
-      label={t('graph.endpoints.label', { name: view.name, n: view.addresses.length })}
+      label={t('graph.endpoints.label', { name: view.name, count: view.addresses.length })}
       ghost={ghost}
       className={cx(styles.side, styles.byHand)}
     >

@@ -53,7 +53,7 @@ function answerOf(view: ServiceView, t: T): [type: string, answer: string] {
     case 'plate':
       return [view.clusterIP.includes(':') ? 'AAAA' : 'A', view.clusterIP]
     case 'headless':
-      return ['A', t('graph.name.podIPs', { n: view.readyEndpoints })]
+      return ['A', t('graph.name.podIPs', { count: view.readyEndpoints })]
     case 'external-name':
       return ['CNAME', '→']
   }

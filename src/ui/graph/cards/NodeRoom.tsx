@@ -34,7 +34,7 @@ export function NodeRoom({ card, ghost, width, height, doors }: NodeRoomProps) {
       kind="Node"
       namespace=""
       name={view.name}
-      label={t('graph.node.label', { name: view.name, state: words, n: card.podCount })}
+      label={t('graph.node.label', { name: view.name, state: words, count: card.podCount })}
       ghost={ghost}
       className={cx(styles.room, down && styles.down, dead && styles.dead)}
       data={{ 'data-ready': String(view.ready === 'True') }}

@@ -1,6 +1,7 @@
 // Pods of one owner in one state, counted: a dot in its hue for each, or a bar when there are too many. Enter or a click
 // opens it into single Pods; an open group is only a line that folds it again.
 
+import { useEffect, useRef } from 'react'
 import { cx, hueVariable } from '../../kit/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { workspace } from '../../state/workspace.ts'
@@ -41,7 +42,7 @@ export function PodGroup({ card, ghost, width }: PodGroupProps) {
       kind="PodGroup"
       namespace={card.namespace}
       name={card.owner}
-      label={t('graph.group.label', { n: card.count, owner, node: card.node, state: word })}
+      label={t('graph.group.label', { count: card.count, owner, node: card.node, state: word })}
       ghost={ghost}
       className={cx(
         styles.group,
@@ -76,11 +77,20 @@ function setOpen(id: string, open: boolean): void {
 
 function OpenGroup({ card }: { readonly card: PodGroupCard }) {
   const t = useT()
+  const { store } = useGraph()
+  const button = useRef<HTMLButtonElement>(null)
+  // Whoever opened the group with the keyboard goes on from here.
+  useEffect(() => {
+    if (store.getState().focused === card.id) button.current?.focus({ preventScroll: true })
+  }, [store, card.id])
   return (
     <button
       type="button"
+      ref={button}
       className={styles.fold}
+      data-card={card.id}
       aria-expanded="true"
+      onFocus={() => store.focusCard(card.id)}
       onClick={event => {
         event.stopPropagation()
         setOpen(card.id, false)

@@ -117,6 +117,7 @@ function Answered({ id, dead }: { readonly id: string; readonly dead: boolean })
     <span className={cx(styles.count, dead && styles.failed)}>
       <b>{dead ? `× ${failed}` : ok}</b>
       <span>{t(dead ? 'graph.pod.failedCount' : 'graph.pod.answered')}</span>
+      {!dead && failed > 0 && <span className={styles.lost}>× {failed}</span>}
     </span>
   )
 }

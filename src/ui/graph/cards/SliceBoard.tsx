@@ -6,6 +6,7 @@ import { memo, type CSSProperties } from 'react'
 import { cx, hueVariable } from '../../kit/index.ts'
 import { useT, type T } from '../../i18n/index.ts'
 import type { BoardRow, RowState, SliceCard } from '../../view-model/graph/index.ts'
+import { podSuffix } from '../../view-model/pod-name.ts'
 import { CardFrame } from '../CardFrame.tsx'
 import { useGraph } from '../graph-context.ts'
 import { Gauge } from './Gauge.tsx'
@@ -22,7 +23,16 @@ const ROW_WORD = {
 /** Nodes counted one by one on a folded board. */
 const NODES_SHOWN = 9
 
-export function SliceBoard({ card, ghost }: { readonly card: SliceCard; readonly ghost: boolean }) {
+interface SliceBoardProps {
+  readonly card: SliceCard
+  readonly ghost: boolean
+  readonly width: number
+}
+
+/** Boards that are not even this wide keep to a few words. */
+const NARROW = 180
+
+export function SliceBoard({ card, ghost, width }: SliceBoardProps) {
   const t = useT()
   const { orientation } = useGraph()
   const { view, rows, folded } = card
@@ -39,12 +49,12 @@ export function SliceBoard({ card, ghost }: { readonly card: SliceCard; readonly
         max: view.maxEndpoints,
       })}
       ghost={ghost}
-      className={cx(styles.board, orientation === 'down' && styles.down)}
+      className={cx(styles.board, orientation === 'down' && styles.down, width < NARROW && styles.narrow)}
     >
       <span className={styles.head}>
         <span className={styles.kind}>{view.mirrored ? t('graph.slice.mirror') : 'EndpointSlice'}</span>
         {view.ports.length <= 1 && <span className={styles.port}>{portText(card, t)}</span>}
-        <span className={styles.name}>{view.name}</span>
+        <span className={styles.name}>{width < NARROW ? podSuffix(view.name) : view.name}</span>
         {view.ports.length > 1 && <span className={styles.ports}>{portText(card, t)}</span>}
       </span>
       <span className={styles.fill}>

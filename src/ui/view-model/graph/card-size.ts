@@ -142,6 +142,14 @@ export function sliceSize(
   return { main: given.main, cross: boardHeight(card.folded ? 'folded' : card.rows.length, card) + manyPorts }
 }
 
+/** Width of boards on a phone: all of it for a lone one, side by side when several are folded to a few words. */
+export function boardCrossDown(cards: readonly SliceCard[], crossDown: number): number {
+  if (cards.length < 2 || !cards.every(card => card.folded)) return crossDown
+  return Math.max(BOARD_NARROW, (crossDown - DOWN.cardGap * (cards.length - 1)) / cards.length)
+}
+
+const BOARD_NARROW = 112
+
 /** Height across of a board with so many rows. */
 export function boardHeight(rows: number | 'folded', card: Pick<SliceCard, 'perNode'>): number {
   if (rows === 'folded') return 108 + 20 * Math.ceil(Math.max(1, Math.min(card.perNode.length, 9)) / 3)
@@ -175,7 +183,7 @@ const STRIP: { readonly [orientation in Orientation]: number } = { across: 30, d
 /** A group of up to so many is one line with a mark for each. */
 const FEW = 12
 const DOT_PITCH = 11
-const DOT_ROWS_MAX = 12
+const DOT_ROWS_MAX = 16
 const GROUP_PADDING = 12
 
 export function isStrip(card: Pick<PodGroupCard, 'open' | 'count'>): boolean {

@@ -34,7 +34,7 @@ export function columnsFor(frame: Frame, model: GraphModel, metrics: Metrics): C
   return metrics.orientation === 'across' ? acrossColumns(frame.main, metrics) : downColumns(frame, model, metrics)
 }
 
-const ACROSS_BASE = { beforeName: 30, beforeService: 14, fan: 52, board: 186, gutter: 64, ground: 240, service: 226 }
+const ACROSS_BASE = { beforeName: 30, beforeService: 14, fan: 50, board: 186, gutter: 64, ground: 240, service: 226 }
 
 function acrossColumns(width: number, metrics: Metrics): Columns {
   const base = ACROSS_BASE

@@ -6,6 +6,7 @@ export { routeOf, type Route, type RouteEnds } from './routes.ts'
 export { serviceForm, serviceLines, type ServiceLine } from './service-lines.ts'
 export {
   focusTracks,
+  selectsTracks,
   makeScene,
   type Heading,
   type HeadingKey,

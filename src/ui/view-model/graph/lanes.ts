@@ -28,9 +28,10 @@ export function layTracks(ends: readonly Ends[], gap: Gap, turnEarly: boolean): 
   const length = gap.to - gap.from
   const lanes = new Map<Ends, number>()
   for (const side of [-1, 1]) {
-    const mine = ends.filter(
-      end => Math.sign(end.toCross - end.fromCross) === side && needsLane(end, length, turnEarly),
-    )
+    const onSide = ends.filter(end => Math.sign(end.toCross - end.fromCross) === side)
+    // Out of a single point a diagonal would cut the lanes of the others.
+    const all = turnEarly && onSide.some(end => needsLane(end, length, turnEarly))
+    const mine = all ? onSide : onSide.filter(end => needsLane(end, length, turnEarly))
     // Going up, the uppermost turns first; going down, the lowest does.
     const ordered = mine.toSorted((a, b) =>
       turnEarly ? side * (b.toCross - a.toCross) : side * (b.fromCross - a.fromCross),

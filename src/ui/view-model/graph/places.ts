@@ -6,6 +6,7 @@ import type { ViewId } from '../../../protocol/index.ts'
 import type { ClientCard, GraphModel, RoomModel, SliceCard, ZoneModel } from './cards.ts'
 import { ROWS_SHOWN } from './cards.ts'
 import {
+  boardCrossDown,
   boardHeight,
   endpointsSize,
   firstRowOffset,
@@ -264,8 +265,8 @@ function placeBoards(
   options: ColumnOptions & { readonly services: ReadonlyMap<string, Span> },
 ): Map<string, Span> {
   const { metrics } = options
-  const gap = metrics.cardGap + 2
-  const given = { main: options.boardMain, crossDown: options.crossDown }
+  const gap = metrics.cardGap
+  const given = { main: options.boardMain, crossDown: boardCrossDown(model.slices, options.crossDown) }
   const sizes = new Map<string, number>(model.slices.map(card => [card.id, sliceSize(card, metrics, given).cross]))
   for (const card of model.endpoints) sizes.set(card.id, endpointsSize(card, metrics, options.boardMain).cross)
   const spans = keptSpans(old, sizes)

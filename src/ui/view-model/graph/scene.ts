@@ -8,6 +8,7 @@ import { columnsFor, podMainOf, type Columns, type Frame } from './columns.ts'
 import { placeCards, type Places } from './places.ts'
 import { pathData, type Point } from './polyline.ts'
 import { standCards, toRect, type Rect, type Standing } from './standing.ts'
+import { selectsLines } from './selects-lines.ts'
 import { drawLines, focusLines, type Line } from './tracks.ts'
 import { wire, type Wiring } from './wiring.ts'
 import type { View, ViewId } from '../../../protocol/index.ts'
@@ -103,6 +104,13 @@ export function focusTracks(scene: Scene, ids: readonly (string | null)[]): Trac
   return [...distinct]
     .flatMap(id => focusLines(id, scene.wiring, scene.standing))
     .map(line => trackOf(line, scene.metrics))
+}
+
+/** Dotted lines from the selector of a selected Service to the Pods it matches. */
+export function selectsTracks(scene: Scene, selected: string | null): Track[] {
+  const service = selected === null ? undefined : scene.standing.get(selected)
+  if (!service) return []
+  return selectsLines(service, scene.standing, scene.metrics).map(line => trackOf(line, scene.metrics))
 }
 
 function trackOf({ points, branches = [], ...line }: Line, metrics: Metrics): Track {

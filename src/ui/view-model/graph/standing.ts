@@ -2,7 +2,7 @@
 // two forms of the graph differ only in which axis is x.
 
 import type { Card, GraphModel, RoomModel, ZoneModel } from './cards.ts'
-import { endpointsSize, foldedParts, serviceSize, sliceSize, type Metrics } from './card-size.ts'
+import { boardCrossDown, endpointsSize, foldedParts, serviceSize, sliceSize, type Metrics } from './card-size.ts'
 import { podMainOf, type Columns, type Frame } from './columns.ts'
 import { hubOf, type Places, type RoomPlaces } from './places.ts'
 import type { Span } from './spans.ts'
@@ -54,7 +54,7 @@ export function standCards(input: LayoutInput): Map<string, Standing> {
   for (const card of model.clients)
     inColumn(card, columns.clients, { main: columns.clients.size, cross: metrics.client.cross })
   for (const card of model.services) inColumn(card, columns.services, serviceSize(card, metrics, frame.cross))
-  const given = { main: columns.boards.size, crossDown: frame.cross }
+  const given = { main: columns.boards.size, crossDown: boardCrossDown(model.slices, frame.cross) }
   for (const card of model.slices) inColumn(card, columns.boards, sliceSize(card, metrics, given))
   for (const card of model.endpoints) inColumn(card, columns.boards, endpointsSize(card, metrics, columns.boards.size))
   standNames(input, put)

@@ -48,11 +48,13 @@ export function drawLines(
   standing: ReadonlyMap<string, Standing>,
   metrics: Metrics,
 ): Line[] {
+  const services = new Map(model.slices.map(({ id, view }) => [id, view.service ?? id]))
+  const serviceOf = (slice: ViewId): string => services.get(slice) ?? slice
   return [
     ...clientLines(model, wiring),
     ...lookupLines(model, standing, metrics),
-    ...memberLines(wiring),
-    ...bundleLines(wiring),
+    ...memberLines(wiring, serviceOf),
+    ...bundleLines(wiring, serviceOf),
     ...mirrorLines(model, standing),
   ]
 }
@@ -152,53 +154,43 @@ function plainName(to: string): string {
   return /^[\d.]+$|:/.test(to) ? '' : to
 }
 
-function memberLines({ berths }: Wiring): Line[] {
+function memberLines({ berths }: Wiring, serviceOf: (slice: ViewId) => string): Line[] {
   const lines: Line[] = []
-  for (const [key, berth] of berths) {
-    if (berth.index === null) continue
-    const { row, slice } = berth
+  for (const [key, { index, row, slice, fan, way, terminal }] of berths) {
+    if (index === null) continue
     const look = row.state === 'ready' || row.state === 'stale' ? 'member' : 'unready'
-    if (berth.fan.length > 0) {
-      lines.push({
-        id: `fan ${key}`,
-        source: slice,
-        target: slice,
-        look,
-        hue: row.hue,
-        points: berth.fan,
-        rateOf: NO_RATE,
-      })
+    const line = { look, hue: row.hue } as const
+    if (fan.length > 0) {
+      lines.push({ ...line, id: `fan ${key}`, source: serviceOf(slice), target: slice, points: fan, rateOf: NO_RATE })
     }
-    if (!berth.terminal) continue
-    lines.push({
-      id: `member ${key}`,
-      source: slice,
-      target: berth.terminal.card,
-      look,
-      hue: row.hue,
-      points: berth.way,
-      rateOf: row.pod,
-    })
+    if (terminal) {
+      lines.push({ ...line, id: `member ${key}`, source: slice, target: terminal.card, points: way, rateOf: row.pod })
+    }
   }
   return lines
 }
 
 /** One line for each folded board, with a branch to every door behind which its Pods are. */
-function bundleLines({ berths }: Wiring): Line[] {
-  const ways = new Map<ViewId, Map<string, readonly Point[]>>()
+function bundleLines({ berths }: Wiring, serviceOf: (slice: ViewId) => string): Line[] {
+  const fans = new Map<ViewId, Line>()
+  const ways = new Map<ViewId, Map<string, { readonly target: string; readonly points: readonly Point[] }>>()
   for (const { index, slice, fan, way, terminal } of berths.values()) {
     if (index !== null) continue
-    const branches = ways.get(slice) ?? new Map<string, readonly Point[]>()
-    ways.set(slice, branches)
-    if (fan.length > 0) branches.set('fan', fan)
-    if (terminal) branches.set(`${terminal.room ?? terminal.card} ${terminal.end[1]}`, way)
+    const line = { look: 'bundle', hue: null, rateOf: NO_RATE } as const
+    if (fan.length > 0) {
+      fans.set(slice, { ...line, id: `fan ${slice}`, source: serviceOf(slice), target: slice, points: fan })
+    }
+    if (!terminal) continue
+    const branches = ways.get(slice) ?? new Map<string, { target: string; points: readonly Point[] }>()
+    ways.set(slice, branches.set(`${terminal.card} ${terminal.end[1]}`, { target: terminal.card, points: way }))
   }
-  const lines: Line[] = []
+  const lines = [...fans.values()]
   for (const [slice, branches] of ways) {
-    const [points, ...rest] = branches.values()
-    if (!points) continue
-    const id = `bundle ${slice}`
-    lines.push({ id, source: slice, target: slice, look: 'bundle', hue: null, points, branches: rest, rateOf: NO_RATE })
+    const [first, ...rest] = branches.values()
+    if (!first) continue
+    const more = rest.map(({ points }) => points)
+    const line = { id: `bundle ${slice}`, look: 'bundle', hue: null, rateOf: NO_RATE } as const
+    lines.push({ ...line, source: slice, target: first.target, points: first.points, branches: more })
   }
   return lines
 }

@@ -100,7 +100,6 @@ function findTerminals(
   for (const { rooms } of model.zones) {
     for (const room of rooms) {
       for (const pod of room.pods) add(pod.id, pod.id, room.card.id)
-      for (const group of room.groups) for (const pod of group.pods) add(pod.id, pod.id, room.card.id)
     }
   }
   for (const pod of model.waiting) add(pod.id, pod.id, null)
@@ -112,21 +111,19 @@ function terminal(
   { card, box }: Standing,
   at: { readonly room: ViewId | null; readonly wall: Box | undefined; readonly metrics: Metrics },
 ): Terminal {
-  const { podRing } = at.metrics
-  const small = card.kind === 'Pod' && card.compact
-  const ring = small ? { main: box.ms / 2, cross: box.cs / 2, radius: 8 } : podRing
+  const ring = at.metrics.podRing
   const isPod = card.kind === 'Pod'
-  const cross = isPod && !small && at.metrics.orientation === 'across' ? box.c + ring.cross : box.c + box.cs / 2
+  const cross = isPod ? box.c + ring.cross : box.c + box.cs / 2
   return {
     card: card.id,
     room: at.room,
     door: [at.wall ? at.wall.m : box.m, cross],
-    end: [isPod && !small ? box.m + ring.main - ring.radius - 1.6 : box.m, cross],
-    core: isPod && !small ? [box.m + ring.main, cross] : null,
+    end: [isPod ? box.m + ring.main - ring.radius - 1.6 : box.m, cross],
+    core: isPod ? [box.m + ring.main, cross] : null,
   }
 }
 
-/** The door of a folded room: at the middle of its first group. */
+/** The one door of a folded room, at its first group; behind it nobody is told apart. */
 function groupTerminal(row: BoardRow, { input, standing }: Context): Terminal | null {
   for (const { rooms } of input.model.zones) {
     for (const room of rooms) {
