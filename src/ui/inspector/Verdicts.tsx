@@ -56,8 +56,7 @@ function VerdictItem({ verdict, other }: { readonly verdict: Verdict; readonly o
           <span />
         )}
         <span className={styles.who}>
-          <b>{isPod ? podSuffix(name) : name}</b>{' '}
-          {view?.kind === 'Pod' ? view.ip : view?.kind === 'Service' ? view.clusterIP : ''}
+          <b>{isPod ? podSuffix(name) : name}</b> {view?.kind === 'Pod' ? view.ip : ''}
         </span>
         <span className={cx(styles.said, (dead || !verdict.in) && styles.saidLoud)}>{said}</span>
       </button>
