@@ -16,7 +16,7 @@ export function Rail({ side, items }: { readonly side: 'left' | 'right'; readonl
   return (
     <nav className={cx(styles.rail, styles[side])} aria-label={items[0]?.title}>
       {items.map(({ name, title, icon: Icon, onOpen }) => (
-        <button key={name} type="button" className={styles.item} title={title} onClick={onOpen}>
+        <button key={name} type="button" className={styles.item} aria-label={title} title={title} onClick={onOpen}>
           <Icon size={18} />
           {name}
         </button>
