@@ -33,16 +33,7 @@ import {
   type Scene,
 } from '../view-model/graph/index.ts'
 import { BeadLayer } from './BeadLayer.tsx'
-import { ClientCard } from './cards/ClientCard.tsx'
-import { EndpointsCard } from './cards/EndpointsCard.tsx'
-import { NameSign } from './cards/NameSign.tsx'
-import { NodeRoom } from './cards/NodeRoom.tsx'
-import { OutsideCard } from './cards/OutsideCard.tsx'
-import { PodGroup } from './cards/PodGroup.tsx'
-import { PodStation } from './cards/PodStation.tsx'
-import { ServicePlate } from './cards/ServicePlate.tsx'
-import { SliceBoard } from './cards/SliceBoard.tsx'
-import { ZoneGround } from './cards/ZoneGround.tsx'
+import { CardOf } from './cards/CardOf.tsx'
 import { toEdges, toNodes, type CardNode, type TrackFlowEdge } from './flow-elements.ts'
 import { GraphContext, useGraph } from './graph-context.ts'
 import { createGraphStore, type GraphState, type Pane } from './graph-store.ts'
@@ -183,32 +174,6 @@ function CardOnMap({ data }: NodeProps<CardNode>) {
       <CardOf {...data} />
     </>
   )
-}
-
-function CardOf({ placed, ghost }: CardNode['data']) {
-  const { card, rect, doors } = placed
-  switch (card.kind) {
-    case 'Client':
-      return <ClientCard card={card} ghost={ghost} />
-    case 'Name':
-      return <NameSign card={card} ghost={ghost} width={rect.width} height={rect.height} />
-    case 'Service':
-      return <ServicePlate card={card} ghost={ghost} />
-    case 'EndpointSlice':
-      return <SliceBoard card={card} ghost={ghost} width={rect.width} />
-    case 'Endpoints':
-      return <EndpointsCard card={card} ghost={ghost} />
-    case 'Pod':
-      return <PodStation card={card} ghost={ghost} />
-    case 'PodGroup':
-      return <PodGroup card={card} ghost={ghost} width={rect.width} />
-    case 'Node':
-      return <NodeRoom card={card} ghost={ghost} width={rect.width} height={rect.height} doors={doors} />
-    case 'Zone':
-      return <ZoneGround card={card} ghost={ghost} />
-    case 'Outside':
-      return <OutsideCard card={card} ghost={ghost} />
-  }
 }
 
 const NODE_TYPES: NodeTypes = {
