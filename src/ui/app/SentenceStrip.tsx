@@ -15,7 +15,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { useT, word, type T } from '../i18n/index.ts'
-import { Button, Cross, Kbd, useMedia } from '../kit/index.ts'
+import { Button, Cross, Kbd, useMedia, useSize } from '../kit/index.ts'
 import type { Acts } from '../state/acts.ts'
 import { errorCount, orderEditor } from '../state/draft.ts'
 import { useActs, useDraft, useSession, useWorkspace } from '../state/hooks.ts'
@@ -36,9 +36,10 @@ export function SentenceStrip() {
   const nowMs = useSession(state => Math.floor(state.clock.nowMs / 1000) * 1000)
   const selected = useWorkspace(state => state.selected)
   const errors = useDraft(errorCount)
+  const [strip, { width }] = useSize<HTMLElement>()
   const said = sentence({ connected, views, marks, selected, errors, clock: { nowMs, running, speed } })
   return (
-    <section className={styles.strip} aria-label={t('region.sentence')} data-testid="sentence">
+    <section ref={strip} className={styles.strip} aria-label={t('region.sentence')} data-testid="sentence">
       {said.tone === 'alarm' && <Cross size={16} />}
       <p className={styles.words}>
         <b>{t(said.bold.key, said.bold.values)}</b>{' '}
@@ -49,7 +50,7 @@ export function SentenceStrip() {
           {said.tone === 'calm' && said.actions[0]?.type === 'kill-node' && (
             <span className={styles.try}>{t('act.try')}</span>
           )}
-          {said.actions.slice(0, phone ? 1 : 3).map(action => (
+          {said.actions.slice(0, actionsIn(width)).map(action => (
             <ActionButton
               key={action.type + ('more' in action ? String(action.more) : '')}
               action={action}
@@ -60,6 +61,11 @@ export function SentenceStrip() {
       )}
     </section>
   )
+}
+
+/** How many actions leave room for the sentence, in a strip so wide. */
+function actionsIn(width: number): number {
+  return width < 520 ? 1 : width < 760 ? 2 : 3
 }
 
 function ActionButton({ action, onPress }: { readonly action: SentenceAction; readonly onPress: () => void }) {
