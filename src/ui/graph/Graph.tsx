@@ -30,6 +30,7 @@ import {
   ZOOM_MIN,
   type Direction,
   type Orientation,
+  type Rect,
   type Scene,
 } from '../view-model/graph/index.ts'
 import { BeadLayer } from './BeadLayer.tsx'
@@ -90,7 +91,7 @@ function GraphMap({ pane }: { readonly pane: Pane }) {
   const { store, orientation, still } = useGraph()
   const { nodes, edges } = useElements()
   const [weight, setWeight] = useState(1)
-  const { onMoveStart, start } = useCamera(pane)
+  const { onMove, start } = useCamera(pane)
   const onKeyDown = useArrowKeys(pane)
   const count = useStore(store, state => state.scene?.placed.length ?? 0)
   return (
@@ -114,7 +115,7 @@ function GraphMap({ pane }: { readonly pane: Pane }) {
         onlyRenderVisibleElements={count > ALWAYS_DRAWN}
         zIndexMode="manual"
         attributionPosition="bottom-right"
-        onMoveStart={onMoveStart}
+        onMove={onMove}
         onPaneClick={clearSelection}
         // Nodes take the pointer only when somebody listens.
         onNodeClick={nothing}
@@ -192,34 +193,49 @@ const EDGE_TYPES: EdgeTypes = { track: TrackEdge }
 
 // --- Camera -----------------------------------------------------------------------------------------------------------
 
-/** Shows the whole at the start, after a tidy-up, and when something new is out of sight, until the user moves the view. */
+/** Shows the whole at the start, after a tidy-up, and when something lasting is out of sight, until the user moves the view. */
 function useCamera(pane: Pane) {
   const { store, orientation } = useGraph()
   const flow = useReactFlow()
   const byUser = useRef(false)
-  const bounds = useStore(store, state => state.scene?.bounds)
+  const bounds = useBounds()
   const placedAnew = useStore(store, state => state.placedAnew)
-  const [start] = useState(() => fitCamera(bounds ?? EMPTY, pane, orientation))
+  const [start] = useState(() => fitCamera(bounds, pane, orientation))
   const fitted = useRef(placedAnew)
   useEffect(() => {
-    if (!bounds || pane.width === 0) return
     const anew = fitted.current !== placedAnew
     fitted.current = placedAnew
     if (anew) byUser.current = false
-    if (byUser.current) return
-    const { x, y, zoom } = flow.getViewport()
-    const target = fitCamera(bounds, pane, orientation)
-    const off = Math.abs(target.x - x) + Math.abs(target.y - y) > 1 || Math.abs(target.zoom - zoom) > 0.001
-    // What stands in sight stays where it is; only what is out of sight moves the view.
-    if (off && (anew || !isInSight(bounds, { x, y, zoom }, pane)))
-      void flow.setViewport(target, { duration: anew ? 0 : MOVE_MS })
+    const look = (duration: number): void => {
+      if (byUser.current || pane.width === 0) return
+      const { x, y, zoom } = flow.getViewport()
+      const target = fitCamera(bounds, pane, orientation)
+      // What stands in sight stays where it is, unless all of it can be shown larger.
+      const fine = isInSight(bounds, { x, y, zoom }, pane) && target.zoom < zoom + ZOOM_WORTH
+      if (duration === 0 || !fine) void flow.setViewport(target, { duration })
+    }
+    if (anew) look(0)
+    const later = setTimeout(() => look(MOVE_MS), LASTING_MS)
+    return () => clearTimeout(later)
   }, [flow, bounds, pane, orientation, placedAnew])
-  const onMoveStart = useCallback((event: MouseEvent | TouchEvent | null) => {
+  const onMove = useCallback((event: MouseEvent | TouchEvent | null) => {
     if (event !== null) byUser.current = true
   }, [])
-  return { onMoveStart, start }
+  return { onMove, start }
 }
 
+/** How far everything reaches; the same object while that is the same. */
+function useBounds(): Rect {
+  const { store } = useGraph()
+  const bounds = useStore(store, state => state.scene?.bounds ?? EMPTY)
+  const { x, y, width, height } = bounds
+  return useMemo(() => ({ x, y, width, height }), [x, y, width, height])
+}
+
+/** What is gone again before this does not move the view. */
+const LASTING_MS = 400
+/** The view comes closer only for so much. */
+const ZOOM_WORTH = 0.02
 const EMPTY = { x: 0, y: 0, width: 1, height: 1 }
 
 // --- Keyboard ---------------------------------------------------------------------------------------------------------

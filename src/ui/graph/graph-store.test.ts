@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createStore } from 'zustand/vanilla'
 import type { View } from '../../protocol/index.ts'
-import { INITIAL_SESSION, type SessionState } from '../state/session.ts'
+import { foldFrame, INITIAL_SESSION, type SessionState } from '../state/session.ts'
 import { INITIAL_WORKSPACE, type WorkspaceState } from '../state/workspace.ts'
-import { pod, sampleViews } from '../view-model/graph/sample-views.ts'
+import { pod, sampleFrame, sampleViews } from '../view-model/graph/sample-views.ts'
 import { createGraphStore, GHOST_MS } from './graph-store.ts'
 
 const PANE = { width: 1090, height: 600 }
@@ -40,8 +40,8 @@ const WITHOUT_ONE_POD = VIEWS.filter(view => view.id !== pod(0, 1).id)
 
 describe('the scene', () => {
   test('waits for the first frame and for the size of the pane', () => {
-    const { store, show } = start()
-    show(VIEWS)
+    const { store, session } = start()
+    session.setState(foldFrame(INITIAL_SESSION, sampleFrame('my-service')))
     expect(store.getState().scene).toBeNull()
     store.setPane(PANE, 'across')
     expect(store.getState().scene?.placed).toHaveLength(14)
@@ -117,16 +117,33 @@ describe('a Pod that is deleted', () => {
   })
 })
 
-test('tidying up gives back the places that a crowd had taken', () => {
-  const { store, show } = start()
-  store.setPane(PANE, 'across')
-  show(VIEWS)
-  const before = store.getState().scene?.bounds.height
-  show([...VIEWS, pod(3, 1), pod(4, 1)])
-  show(VIEWS)
-  expect(store.getState().scene?.bounds.height).toBeGreaterThan(before ?? 0)
-  store.tidy()
-  expect(store.getState().scene?.bounds.height).toBe(before)
+describe('places', () => {
+  const heightOf = ({ store }: ReturnType<typeof start>): number => store.getState().scene?.bounds.height ?? 0
+
+  test('are kept once the cluster has come into being: a crowd that left leaves its gap, until one tidies up', () => {
+    const graph = start()
+    graph.store.setPane(PANE, 'across')
+    graph.show(VIEWS)
+    graph.wait(3000)
+    const before = heightOf(graph)
+    graph.show([...VIEWS, pod(3, 1), pod(4, 1)])
+    graph.show(VIEWS)
+    graph.wait(GHOST_MS + 100)
+    expect(heightOf(graph)).toBeGreaterThan(before)
+    graph.store.tidy()
+    expect(heightOf(graph)).toBe(before)
+  })
+
+  test('are not yet kept while it comes into being', () => {
+    const graph = start()
+    graph.store.setPane(PANE, 'across')
+    graph.show(VIEWS)
+    const before = heightOf(graph)
+    graph.show([...VIEWS, pod(3, 0), pod(4, 0), pod(5, 0)])
+    graph.wait(300)
+    graph.show(VIEWS)
+    expect(heightOf(graph)).toBe(before)
+  })
 })
 
 test('after it is stopped it listens no more', () => {

@@ -55,6 +55,9 @@ export interface GraphSources {
 
 /** A ghost stands 1.6 s and fades for 0.4 s. */
 export const GHOST_MS = 2000
+/** A cluster that has just begun is still coming into being: until then places are not yet kept, so that what only
+ * passes through (Pods that wait for a Node, groups that fill) leaves no gaps behind. */
+const SETTLING_MS = 2500
 /** When so many leave at once, nobody can follow ghosts. */
 const GHOSTS_MAX = 40
 /** Below this zoom the columns spread over the width that the pane then shows. */
@@ -69,6 +72,7 @@ export function createGraphStore(sources: GraphSources): GraphStore {
   let orientation: Orientation = 'across'
   let pending: ReturnType<typeof setTimeout> | null = null
   let lastTookMs = 0
+  let settledAtMs = 0
 
   function compute(anew: boolean): void {
     if (pending !== null) clearTimeout(pending)
@@ -77,6 +81,8 @@ export function createGraphStore(sources: GraphSources): GraphStore {
     if (!connected || pane.width === 0 || pane.height === 0) return
     const before = store.getState()
     const nowMs = sources.nowMs()
+    if (anew || before.scene === null) settledAtMs = nowMs + SETTLING_MS
+    const keep = nowMs >= settledAtMs
     const { top, bottom, side } = COVER[orientation]
     const free = { across: pane.width, down: pane.width - side * 2 }
     const long = pane.height - top - bottom
@@ -86,7 +92,7 @@ export function createGraphStore(sources: GraphSources): GraphStore {
         frame: orientation === 'across' ? { main: across, cross: long } : { main: long, cross: free.down },
         openGroups: sources.workspace.getState().openGroups,
         nowMs,
-        previous: anew ? null : (before.scene?.places ?? null),
+        previous: keep ? (before.scene?.places ?? null) : null,
       })
     let scene = make(free.across)
     // Where the whole has to be shown smaller because it is high, it may be as much wider.
@@ -102,6 +108,7 @@ export function createGraphStore(sources: GraphSources): GraphStore {
   function fadeGhosts(): void {
     const nowMs = sources.nowMs()
     store.setState(({ ghosts }) => ({ ghosts: ghosts.filter(ghost => nowMs - ghost.bornMs < GHOST_MS) }))
+    compute(false)
   }
 
   return {

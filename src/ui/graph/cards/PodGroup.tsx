@@ -11,6 +11,8 @@ import { useGraph } from '../graph-context.ts'
 import styles from './PodGroup.module.css'
 import { StationMark } from './station-marks.tsx'
 
+/** A line of words that is not even this wide has no room for marks. */
+const NARROW = 130
 /** Marks of a group of few that fit beside its words. */
 const MARKS_SHOWN = 3
 
@@ -56,9 +58,9 @@ export function PodGroup({ card, ghost, width }: PodGroupProps) {
       <span className={styles.head}>
         <b>{card.count}</b>
         <span className={styles.owner}>{owner}</span>
-        {strip && <Marks card={card} />}
+        {strip && width > NARROW && <Marks card={card} />}
         <span className={styles.state}>{word}</span>
-        <span className={styles.open}>{t('graph.group.open')}</span>
+        {(!strip || width > NARROW) && <span className={styles.open}>{t('graph.group.open')}</span>}
       </span>
       {!strip &&
         (card.hues === null ? <Bar card={card} /> : <Dots hues={card.hues} state={card.state} width={width} />)}

@@ -186,8 +186,8 @@ const DOT_PITCH = 11
 const DOT_ROWS_MAX = 16
 const GROUP_PADDING = 12
 
-export function isStrip(card: Pick<PodGroupCard, 'open' | 'count'>): boolean {
-  return card.open || card.count <= FEW
+export function isStrip(card: Pick<PodGroupCard, 'open' | 'count' | 'largest'>): boolean {
+  return card.open || !card.largest || card.count <= FEW
 }
 
 /** How the dots of a group stand in a card of so much width. */
@@ -222,9 +222,14 @@ export function foldedParts(
     )
   }
   const whole = { start: 0, size: across ? podMain : pod.cross }
+  let half = false
   for (const { card, pods } of groups) {
     const length = isStrip(card) ? STRIP[orientation] : groupHeight(card.count, whole.size, orientation)
-    put(card.id, length, whole)
+    const narrow = across && isStrip(card) && !card.open && groups.length > 2
+    if (narrow && half) at -= length + GAP
+    const side = (whole.size - GAP) / 2
+    put(card.id, length, narrow ? { start: half ? side + GAP : 0, size: side } : whole)
+    half = narrow && !half
     at += length + GAP
     const columns = across ? 2 : 1
     const markLength = across ? COMPACT_POD : COMPACT_POD_DOWN

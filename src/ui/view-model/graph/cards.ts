@@ -95,6 +95,8 @@ export interface PodGroupCard {
   /** The hue of each Pod by age; null when there are too many Pods for one dot each. */
   readonly hues: readonly number[] | null
   readonly open: boolean
+  /** The largest group of its owner in this Node: the one that shows its dots; others are a line of words. */
+  readonly largest: boolean
   readonly dead: boolean
 }
 

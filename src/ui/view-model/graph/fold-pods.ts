@@ -49,12 +49,25 @@ export function foldPods(pods: readonly PodCard[], options: FoldOptions): GroupM
         readyCount: members.filter(({ view }) => view.ready).length,
         hues: options.dots ? members.map(({ view }) => view.hue % 10) : null,
         open,
+        largest: false,
         dead: options.dead,
       },
       pods: open ? members.map(pod => ({ ...pod, compact: true })) : [],
     })
   }
-  return groups.sort((a, b) => compareGroups(a, b))
+  return markLargest(groups.sort((a, b) => compareGroups(a, b)))
+}
+
+/** Ties go to the first, so that two groups that trade Pods do so once and not at every step. */
+function markLargest(groups: readonly GroupModel[]): GroupModel[] {
+  const largest = new Map<string, GroupModel>()
+  for (const group of groups) {
+    const owner = `${group.card.namespace}/${group.card.owner}`
+    const best = largest.get(owner)
+    if (!best || group.card.count > best.card.count) largest.set(owner, group)
+  }
+  const marked = new Set(largest.values())
+  return groups.map(group => (marked.has(group) ? { ...group, card: { ...group.card, largest: true } } : group))
 }
 
 function compareGroups({ card: a }: GroupModel, { card: b }: GroupModel): number {

@@ -1,7 +1,7 @@
 export * from './cards.ts'
 export { dotGrid, isStrip, type Metrics } from './card-size.ts'
 export type { Frame } from './columns.ts'
-export { sample, type Sampled } from './polyline.ts'
+export type { Sampled } from './polyline.ts'
 export { routeOf, type Route, type RouteEnds } from './routes.ts'
 export { serviceForm, serviceLines, type ServiceLine } from './service-lines.ts'
 export {

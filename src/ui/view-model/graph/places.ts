@@ -1,6 +1,7 @@
 // Where things stand along the cross axis. A place is given once and kept: an update never moves what stands, newcomers
 // take the next free place, and a leaver's place stays free until its ghost has faded. Only when a room or a board has
-// grown and no free ground is left beside it do its neighbours give way, each no further than needed.
+// grown and no free ground is left beside it do its neighbours give way, each no further than needed; what shrinks does so
+// where it stands.
 
 import type { ViewId } from '../../../protocol/index.ts'
 import type { ClientCard, GraphModel, RoomModel, SliceCard, ZoneModel } from './cards.ts'
@@ -68,7 +69,10 @@ export function placeCards(previous: Places | null, model: GraphModel, options: 
   const ground = placeGround(old, model, options, previous === null)
   const held = heldPlaces(old, model, options.nowMs)
   const taken = (column: Column): Span[] => held.filter(one => one.column === column).map(one => one.span)
-  const middle = middleOf(around([...ground.zones.values(), ...ground.loose.values()]) ?? { start: 0, size: 0 })
+  // Pods that wait for a Node do so for a moment; nothing is centred on them.
+  const passing = new Set(model.waiting.map(card => card.id))
+  const lasting = [...ground.loose].filter(([id]) => !passing.has(id)).map(([, span]) => span)
+  const middle = middleOf(around([...ground.zones.values(), ...lasting]) ?? { start: 0, size: 0 })
 
   const services = placeServices(old, model, { ...options, middle, taken: taken('services') })
   const boards = placeBoards(old, model, { ...options, services, taken: taken('boards') })
@@ -111,7 +115,7 @@ function placeGround(old: Places, model: GraphModel, options: PlaceOptions, firs
   let next = startAnew ? 0 : Math.max(...[...old.zones.values()].map(endOf)) + zoneGap
   for (const [name, size] of sizes) {
     const before = old.zones.get(name)
-    wanted.set(name, { start: before?.start ?? next, size: Math.max(size, before?.size ?? 0) })
+    wanted.set(name, { start: before?.start ?? next, size })
     if (!before) next += size + zoneGap
   }
   const loose = looseSpans(old, model, metrics, endOf(around(wanted.values()) ?? { start: 0, size: 0 }))
@@ -140,7 +144,7 @@ function placeRooms(
   for (const room of zone.rooms) {
     const before = old.rooms.get(room.card.id)
     const filled = fillSlots(before?.slots ?? [], room, { nowMs, expected: model.podsExpectedPerNode })
-    const size = Math.max(roomSize(room, filled.length, model.podsExpectedPerNode, into.options), before?.size ?? 0)
+    const size = roomSize(room, filled.length, model.podsExpectedPerNode, into.options)
     slots.set(room.card.id, filled)
     spans.set(room.card.id, { start: before?.start ?? next, size })
     next = Math.max(next, (before?.start ?? next) + size + metrics.roomGap)
@@ -186,7 +190,18 @@ function fillSlots(
   }
   const kept = isFolded(expected) ? 0 : expected
   while (slots.length < kept) slots.push({ pod: null, freeAtMs: 0 })
-  return slots
+  return withoutSpare(slots, kept, nowMs)
+}
+
+/** Free places at the end go when their ghosts have faded: the room shrinks where it stands, and nothing else moves. */
+function withoutSpare(slots: readonly Slot[], kept: number, nowMs: number): Slot[] {
+  let length = slots.length
+  while (length > kept) {
+    const last = slots[length - 1]
+    if (last === undefined || last.pod !== null || last.freeAtMs > nowMs) break
+    length--
+  }
+  return slots.slice(0, length)
 }
 
 /** Pods without a Node of ours, and endpoints that are no Pods: below (beside) all ground, each in the next free place. */

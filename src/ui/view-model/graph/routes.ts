@@ -115,22 +115,19 @@ function plainRoute(scene: Scene, points: readonly Point[], pod: ViewId | null):
   }
 }
 
-/** To a name that only leads to another name: under the signpost, and on to what it stands for. */
+/** To a name that only stands for another name: below the signpost, to the card that says which. */
 function nameRoute(scene: Scene, points: readonly Point[], service: ViewId): Route {
-  const sign = scene.standing.get(service.replace('Service/', 'Name/'))?.box
-  const card = scene.standing.get(service)?.box
-  const end = points.at(-1)
-  if (!sign || !card || !end) return plainRoute(scene, points, null)
-  const tip: Point = [sign.m + sign.ms, end[1]]
-  const at = tracker(scene, [...points, tip, [card.m, end[1]]])
+  const at = tracker(scene, points)
   const { length } = at.line
-  const asked = at.of(end)
+  const sign = scene.standing.get(service.replace('Service/', 'Name/'))?.box
+  const end = points.at(-1)
+  const name = sign && end ? at.of([sign.m + sign.ms / 2, end[1]]) : length
   return {
     line: at.line,
     inkUntil: length,
     hue: null,
-    hidden: [[asked, at.of(tip)]],
-    stops: { client: 0, name: asked, service: length, node: length, pod: length },
+    hidden: [],
+    stops: { client: 0, name, service: length, node: length, pod: length },
     row: null,
     core: null,
   }

@@ -68,10 +68,7 @@ function standNames({ model, places, columns, metrics }: LayoutInput, put: (card
     const span = places.spans.get(card.view.id)
     if (!span) continue
     const { main, cross } = metrics.name
-    // A name that stands for another name is where its Service is; others stand above the trunk.
-    const hub = hubOf(span, metrics)
-    const c = card.view.type === 'ExternalName' ? hub - cross / 2 : hub - 17 - cross
-    put(card, { m: columns.names.start, c, ms: main, cs: cross })
+    put(card, { m: columns.names.start, c: hubOf(span, metrics) - 17 - cross, ms: main, cs: cross })
   }
 }
 

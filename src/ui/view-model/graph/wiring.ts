@@ -326,6 +326,7 @@ function clientWays(context: Context, bare: readonly BareBerth[]): Wiring['clien
   return ways
 }
 
+/** A Service that is only a name has no rings; the way ends at its card. */
 function wayToName(
   service: ServiceCard,
   out: Point,
@@ -334,8 +335,7 @@ function wayToName(
   const span = at.places.spans.get(service.id)
   if (!span) return null
   const cross = hubOf(span, at.metrics)
-  const end = at.metrics.name.main > 0 ? at.columns.names.start : at.columns.services.start
-  return [out, [at.lane, out[1]], [at.lane, cross], [end, cross]]
+  return [out, [at.lane, out[1]], [at.lane, cross], [at.columns.services.start, cross]]
 }
 
 /** Below everything between clients and Pods, then up the last lane of the gutter: this client asks no Service. */
