@@ -2,26 +2,31 @@
 // controller from the same changes; unlike a slice, it forgets a Pod as soon as it terminates and knows no zones. When
 // a Service goes, its Endpoints go with it, whoever made them.
 
-import type { EndpointAddress, EndpointSubset, EndpointSubsetPort, Endpoints } from '../../api/endpoints/endpoints.ts'
+import type { EndpointSubset, Endpoints } from '../../api/endpoints/endpoints.ts'
 import type { Draft, Labels } from '../../api/meta.ts'
-import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import type { Part } from '../../kernel/part.ts'
 import { sameJson } from '../../kernel/json.ts'
-import { HEADLESS_LABEL, hostnameUnder, isHeadless, stampTriggerTime } from '../endpointslice/reconcile-slices.ts'
-import { endpointPorts } from '../endpointslice/resolve-ports.ts'
+import { HEADLESS_LABEL, isHeadless, stampTriggerTime } from '../endpointslice/reconcile-slices.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
-import { byAge, hasSelector, ServiceIndex } from '../endpointslice/service-index.ts'
+import { hasSelector, ServiceIndex } from '../endpointslice/service-index.ts'
 import { TriggerTimes, type SavedTriggerTimes } from '../endpointslice/trigger-time.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
+import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
-import { repackSubsets, truncateSubsets } from './pack-subsets.ts'
+import { truncateSubsets } from './pack-subsets.ts'
+import { SubsetBook } from './subset-book.ts'
 
 const MANAGED_BY: Labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
 const OVER_CAPACITY_ANNOTATION = 'endpoints.kubernetes.io/over-capacity'
+
+/** What is remembered of a Service between its syncs; derived, and no part of a snapshot. */
+interface Memory {
+  readonly roll: PodRoll
+  book: SubsetBook
+}
 
 export class EndpointsController implements Part {
   readonly partName = 'endpoints'
@@ -29,6 +34,7 @@ export class EndpointsController implements Part {
   readonly #recorder: EventRecorder
   readonly #services: ServiceIndex
   readonly #triggerTimes = new TriggerTimes()
+  readonly #memories = new Map<string, Memory>()
 
   constructor(context: ControllerRuntime) {
     this.#recorder = context.events.recorder('endpoint-controller')
@@ -56,6 +62,7 @@ export class EndpointsController implements Part {
     this.#controller.queue.load(saved.queue)
     this.#triggerTimes.load(saved.triggerTimes)
     this.#services.reset()
+    this.#memories.clear()
   }
 
   #sync(namespace: string, name: string, key: string): SyncOutcome {
@@ -64,13 +71,23 @@ export class EndpointsController implements Part {
     const current = client.get('Endpoints', namespace, name)
     if (!service) {
       this.#triggerTimes.forget(key)
+      this.#memories.delete(key)
       if (current) client.delete('Endpoints', namespace, name)
       return 'done'
     }
     if (!hasSelector(service)) return 'done'
-    const pods = byAge(client.podsWithLabels(namespace, service.spec.selector))
-    const triggerTime = this.#triggerTimes.compute(key, service, pods)
-    const { subsets, truncated } = truncateSubsets(repackSubsets(pods.flatMap(pod => subsetsOfPod(service, pod))))
+    const known = this.#memories.get(key)
+    const memory = known ?? { roll: new PodRoll(), book: new SubsetBook(service) }
+    if (!known) this.#memories.set(key, memory)
+    const pods = client.podsWithLabels(namespace, service.spec.selector)
+    const changes = memory.roll.take(pods)
+    const triggerTime = this.#triggerTimes.compute(key, service, { all: !known, changes })
+    if (memory.book.service === service) memory.book.take(changes)
+    else {
+      memory.book = new SubsetBook(service)
+      memory.book.take(pods.map(after => ({ before: undefined, after })))
+    }
+    const { subsets, truncated } = truncateSubsets(memory.book.subsets())
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
     if (
@@ -131,31 +148,6 @@ export class EndpointsController implements Part {
         }
     this.#recorder.say({ ...failure, type: 'Warning' })
     return 'retry'
-  }
-}
-
-/** One subset for each port that resolves; a Pod for which none does is not listed, unless the Service has no ports. */
-function subsetsOfPod(service: Service, pod: Pod): readonly EndpointSubset[] {
-  const toleratesUnready = service.spec.publishNotReadyAddresses ?? false
-  if (isPodTerminal(pod) || (isTerminating(pod) && !toleratesUnready)) return []
-  const wantsIPv6 = service.spec.ipFamilies?.[0] === 'IPv6'
-  const ip = podIPs(pod).find(ip => ip.includes(':') === wantsIPv6)
-  if (ip === undefined) return []
-  const list = isPodReady(pod) || toleratesUnready ? 'addresses' : 'notReadyAddresses'
-  const address = addressOf(service, pod, ip)
-  const ports = endpointPorts(service, pod)
-  if ((service.spec.ports ?? []).length === 0) return [{ [list]: [address] }]
-  return ports.map(port => ({ [list]: [address], ports: [port as EndpointSubsetPort] }))
-}
-
-function addressOf(service: Service, pod: Pod, ip: string): EndpointAddress {
-  const { namespace, name, uid } = pod.metadata
-  const hostname = hostnameUnder(service, pod)
-  return {
-    ip,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-    targetRef: { kind: 'Pod', namespace, name, uid },
   }
 }
 

@@ -3,20 +3,29 @@
 // into one without leaves its slices as they are; a deleted Service's slices are the garbage collector's.
 
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Service } from '../../api/service/service.ts'
 import type { Part } from '../../kernel/part.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { WatchEvent } from '../../store/client.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
+import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
-import { ENDPOINTSLICE_CONTROLLER, reconcileSlices, type SliceWrites } from './reconcile-slices.ts'
-import { byAge, hasSelector, ServiceIndex } from './service-index.ts'
+import { ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
+import { hasSelector, ServiceIndex } from './service-index.ts'
+import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
 import { TriggerTimes, type SavedTriggerTimes } from './trigger-time.ts'
 
 /** How long a slice that somebody else changed is left alone. */
 const FOREIGN_CHANGE_DELAY_MS = 1_000
+
+/** What is remembered of a Service between its syncs; derived, and no part of a snapshot. */
+interface Memory {
+  readonly roll: PodRoll
+  readonly ledger: SliceLedger
+}
 
 export class EndpointSliceController implements Part {
   readonly partName = 'endpointslice'
@@ -25,6 +34,7 @@ export class EndpointSliceController implements Part {
   readonly #recorder: EventRecorder
   readonly #services: ServiceIndex
   readonly #triggerTimes = new TriggerTimes()
+  readonly #memories = new Map<string, Memory>()
   #writing = false
 
   constructor(context: ControllerRuntime) {
@@ -52,6 +62,7 @@ export class EndpointSliceController implements Part {
     this.#controller.queue.load(saved.queue)
     this.#triggerTimes.load(saved.triggerTimes)
     this.#services.reset()
+    this.#memories.clear()
   }
 
   // Its own writes say nothing new. What others do to a slice shows in its generation, and in its labels.
@@ -70,28 +81,31 @@ export class EndpointSliceController implements Part {
     const service = client.get('Service', namespace, name)
     if (!service) {
       this.#triggerTimes.forget(key)
+      this.#memories.delete(key)
       return 'done'
     }
     if (!hasSelector(service)) return 'done'
-    const pods = byAge(client.podsWithLabels(namespace, service.spec.selector))
-    const existing = client
-      .slicesOfService(namespace, name)
-      .filter(slice => isManaged(slice) && !isTerminating(slice))
-      .sort(
-        (a, b) =>
-          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
-          compareText(a.metadata.name, b.metadata.name),
-      )
-    const writes = reconcileSlices({
+    const known = this.#memories.get(key)
+    const { roll, ledger } = known ?? { roll: new PodRoll(), ledger: new SliceLedger() }
+    if (!known) this.#memories.set(key, { roll, ledger })
+    const pods = client.podsWithLabels(namespace, service.spec.selector)
+    const changes = roll.take(pods)
+    const input: LedgerInput = {
       service,
       pods,
+      changes,
       nodeNamed: node => client.get('Node', '', node),
-      existing,
+      existing: this.#slicesOf(service),
       maxEndpoints: this.#context.settings()['max-endpoints-per-slice'],
-      triggerTime: this.#triggerTimes.compute(key, service, pods),
-    })
+      triggerTime: this.#triggerTimes.compute(key, service, { all: !known, changes }),
+    }
+    const writes = ledger.reconcile(input)
     const problems = [...this.#write(writes, isTerminating(service)), ...writes.problems]
-    if (problems.length === 0) return 'done'
+    if (problems.length === 0) {
+      ledger.settle(input, this.#slicesOf(service))
+      return 'done'
+    }
+    ledger.forget()
     const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`
     this.#recorder.say({
       object: service,
@@ -100,6 +114,18 @@ export class EndpointSliceController implements Part {
       message: `Error updating Endpoint Slices for Service ${keyOf(service)}: ${text}`,
     })
     return 'retry'
+  }
+
+  /** The Service's slices of this controller, oldest first, none of them being deleted. */
+  #slicesOf({ metadata }: Service): readonly EndpointSlice[] {
+    return this.#controller.client
+      .slicesOfService(metadata.namespace ?? '', metadata.name)
+      .filter(slice => isManaged(slice) && !isTerminating(slice))
+      .sort(
+        (a, b) =>
+          compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+          compareText(a.metadata.name, b.metadata.name),
+      )
   }
 
   /** All creates, then updates, then deletes; the first refusal ends it and is returned. */

@@ -18,6 +18,8 @@ export interface PackInput<T> {
   readonly maxEndpoints: number
   /** Whether something other than its endpoints makes a slice worth writing. */
   readonly isStale: (slice: T) => boolean
+  /** Slices of which every endpoint is wanted as it stands, so that none of them is in `wanted`; none when absent. */
+  readonly isSettled?: (slice: T) => boolean
 }
 
 export interface Packing<T> {
@@ -34,7 +36,7 @@ interface Filling<T> {
 }
 
 /** Packs one group; the cases are numbered in the worked examples of the tests. */
-export function packSlices<T>({ existing, wanted, maxEndpoints, isStale }: PackInput<T>): Packing<T> {
+export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettled }: PackInput<T>): Packing<T> {
   const left = new Map<string, Endpoint>()
   for (const endpoint of wanted) left.set(endpointKey(endpoint), endpoint)
   const updates: Filling<T>[] = []
@@ -43,7 +45,9 @@ export function packSlices<T>({ existing, wanted, maxEndpoints, isStale }: PackI
 
   // 1. Keep what is wanted, drop the rest; a duplicate in a later slice was struck already and is dropped.
   for (const { slice, endpoints } of existing) {
-    const { kept, differs } = keepWanted(endpoints, left)
+    const { kept, differs } = isSettled?.(slice)
+      ? { kept: [...endpoints], differs: false }
+      : keepWanted(endpoints, left)
     const changed = differs || kept.length !== endpoints.length
     if (changed && kept.length === 0) deletes.push(slice)
     else if (changed || isStale(slice)) updates.push({ slice, endpoints: kept })

@@ -44,7 +44,7 @@ export interface SliceWrites {
   readonly problems: readonly string[]
 }
 
-type AddressType = IPFamily
+export type AddressType = IPFamily
 
 /** A slice that will be written: a stored one with new content, or one still to get a name. */
 interface Plan {
@@ -53,7 +53,7 @@ interface Plan {
   readonly endpoints: readonly Endpoint[]
 }
 
-interface PortGroup {
+export interface PortGroup {
   readonly ports: readonly EndpointPort[]
   readonly wanted: Endpoint[]
 }
@@ -96,11 +96,30 @@ export function hostnameUnder(service: Service, pod: Pod): string | undefined {
 }
 
 function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrites {
-  const { service, maxEndpoints } = input
   const { groups, problems } = groupPods(input, family)
+  return { ...writeGroups({ input, family, groups, settled: NOTHING }), problems }
+}
+
+const NOTHING: ReadonlySet<EndpointSlice> = new Set()
+
+/**
+ * The writes for one family, when it is known what is wanted. Endpoints in `settled` slices are wanted as they stand and
+ * are left out of the groups; the group itself is there as long as any of its endpoints is wanted.
+ */
+export function writeGroups({
+  input,
+  family,
+  groups,
+  settled,
+}: {
+  readonly input: Pick<ReconcileInput, 'service' | 'existing' | 'maxEndpoints' | 'triggerTime'>
+  readonly family: AddressType
+  readonly groups: ReadonlyMap<string, PortGroup>
+  readonly settled: ReadonlySet<EndpointSlice>
+}): Omit<SliceWrites, 'problems'> {
+  const { service, maxEndpoints } = input
   const own = input.existing.filter(slice => slice.addressType === family)
-  const isOwned = (slice: EndpointSlice): boolean =>
-    (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
+  const isOwned = (slice: EndpointSlice): boolean => isOwnedBy(service, slice)
   const labels = sliceLabels(service)
 
   // Phase A: slices of an earlier Service of the same name go; the others are grouped by their ports.
@@ -119,6 +138,7 @@ function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrite
       existing: byGroup.get(key) ?? [],
       wanted: group.wanted,
       maxEndpoints,
+      isSettled: slice => settled.has(slice),
       isStale: slice => !sameJson(ownLabels(slice.metadata.labels), ownLabels(labels)),
     })
     creates.push(...packing.creates.map(endpoints => ({ stored: undefined, ports: group.ports, endpoints })))
@@ -135,15 +155,12 @@ function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrite
     if (only && isOwned(only) && isPlaceholder(only, labels)) deletes.pop()
     else creates.push({ stored: undefined, ports: [], endpoints: [] })
   }
-  return {
-    ...written({
-      input,
-      family,
-      labels,
-      plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) },
-    }),
-    problems,
-  }
+  return written({
+    input,
+    family,
+    labels,
+    plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) },
+  })
 }
 
 /** Phase F: the last of the new slices takes the place, and the name, of the first that would be deleted; and so on. */
@@ -168,7 +185,7 @@ function written({
   labels,
   plans,
 }: {
-  readonly input: ReconcileInput
+  readonly input: Pick<ReconcileInput, 'service' | 'triggerTime'>
   readonly family: AddressType
   readonly labels: Labels
   readonly plans: {
@@ -216,29 +233,58 @@ export function stampTriggerTime(annotations: Labels | undefined, triggerTime: s
 }
 
 function groupPods(input: ReconcileInput, family: AddressType): { groups: Map<string, PortGroup>; problems: string[] } {
-  const { service } = input
   const groups = new Map<string, PortGroup>()
   const problems: string[] = []
   for (const pod of input.pods) {
-    if (isPodTerminal(pod)) continue
-    const ips = podIPs(pod)
-    if (ips.length === 0) continue
-    const nodeName = pod.spec.nodeName || undefined
-    const node = nodeName === undefined ? undefined : input.nodeNamed(nodeName)
-    if (nodeName !== undefined && !node && !service.spec.publishNotReadyAddresses) {
-      problems.push(
-        `skipping Pod ${pod.metadata.name} for Service ${service.metadata.namespace}/${service.metadata.name}: Node ${nodeName} Not Found`,
-      )
+    const part = partOf(input, pod, family)
+    if (!part) continue
+    if (part.problem !== undefined) {
+      problems.push(part.problem)
       continue
     }
-    const ports = endpointPorts(service, pod)
-    const key = portGroupKey(ports)
-    let group = groups.get(key)
-    if (!group) groups.set(key, (group = { ports: sortPorts(ports), wanted: [] }))
-    const addresses = ips.flatMap(ip => (ipFamily(ip) === family ? [canonicalIP(ip) ?? ip] : []))
-    if (addresses.length > 0) group.wanted.push(endpointOf({ service, pod, node, addresses }))
+    let group = groups.get(part.group)
+    if (!group) groups.set(part.group, (group = { ports: sortPorts(part.ports), wanted: [] }))
+    if (part.endpoint) group.wanted.push(part.endpoint)
   }
   return { groups, problems }
+}
+
+/** What a Pod is to a Service's slices of one family: a member of a port group, or in the way of the sync. */
+export type PodPart =
+  | {
+      readonly problem?: undefined
+      readonly group: string
+      readonly ports: readonly EndpointPort[]
+      /** Undefined when the Pod has no address of this family. */
+      readonly endpoint: Endpoint | undefined
+    }
+  | { readonly problem: string }
+
+/** The part of a Pod, or undefined when it has none: its containers have ended, or it has no address yet. */
+export function partOf(
+  { service, nodeNamed }: Pick<ReconcileInput, 'service' | 'nodeNamed'>,
+  pod: Pod,
+  family: AddressType,
+): PodPart | undefined {
+  if (isPodTerminal(pod)) return undefined
+  const ips = podIPs(pod)
+  if (ips.length === 0) return undefined
+  const nodeName = pod.spec.nodeName || undefined
+  const node = nodeName === undefined ? undefined : nodeNamed(nodeName)
+  if (nodeName !== undefined && !node && !service.spec.publishNotReadyAddresses) {
+    return {
+      problem: `skipping Pod ${pod.metadata.name} for Service ${service.metadata.namespace}/${service.metadata.name}: Node ${nodeName} Not Found`,
+    }
+  }
+  const ports = endpointPorts(service, pod)
+  const addresses = ips.flatMap(ip => (ipFamily(ip) === family ? [canonicalIP(ip) ?? ip] : []))
+  const endpoint = addresses.length > 0 ? endpointOf({ service, pod, node, addresses }) : undefined
+  return { group: portGroupKey(ports), ports, endpoint }
+}
+
+/** Whether a slice belongs to this very Service, and not to an earlier one of its name. */
+export function isOwnedBy(service: Service, slice: EndpointSlice): boolean {
+  return (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
 }
 
 function endpointOf({
@@ -284,7 +330,8 @@ function ownLabels(labels: Labels | undefined): Labels {
   return own
 }
 
-function addressTypes(service: Service): readonly AddressType[] {
+/** The families in which a Service has slices. */
+export function addressTypes(service: Service): readonly AddressType[] {
   if (service.spec.ipFamilies && service.spec.ipFamilies.length > 0) return service.spec.ipFamilies
   const ip = service.spec.clusterIP
   if (ip !== undefined && ip !== '' && ip !== 'None') return [ip.includes(':') ? 'IPv6' : 'IPv4']

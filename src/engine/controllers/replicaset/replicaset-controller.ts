@@ -25,6 +25,7 @@ import {
 } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { OwnedPods, type PodCounts } from './owned-pods.ts'
 import { rankForDeletion } from './rank-pods.ts'
 
 /** Most Pods that one sync creates or deletes. */
@@ -35,6 +36,8 @@ export class ReplicaSetController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  /** ReplicaSet (uid) → the counts of its Pods; derived, and no part of a snapshot. */
+  readonly #owned = new Map<string, OwnedPods>()
 
   constructor(context: ControllerRuntime) {
     this.#context = context
@@ -45,6 +48,9 @@ export class ReplicaSetController implements Part {
       sync: (namespace, name) => this.#sync(namespace, name),
     })
     this.#controller.watchOwn('ReplicaSet')
+    this.#controller.watch('ReplicaSet', ({ type, object }) => {
+      if (type === 'DELETED') this.#owned.delete(object.metadata.uid)
+    })
     this.#controller.watch('Pod', event => this.#noticePod(event))
   }
 
@@ -54,6 +60,7 @@ export class ReplicaSetController implements Part {
 
   load(saved: SavedWorkQueue): void {
     this.#controller.queue.load(saved)
+    this.#owned.clear()
   }
 
   #noticePod({ object, previous }: WatchEvent<'Pod'>): void {
@@ -73,10 +80,32 @@ export class ReplicaSetController implements Part {
     const { client } = this.#controller
     const set = client.get('ReplicaSet', namespace, name)
     if (!set) return 'done'
-    const pods = this.#claim(set).filter(isPodActive)
-    const refusal = isTerminating(set) ? undefined : this.#manage(set, pods)
+    const refusal = this.#isInOrder(set) ? undefined : this.#bringInOrder(set)
     this.#report(set, refusal)
     return refusal ? 'retry' : 'done'
+  }
+
+  #counts(set: ReplicaSet): PodCounts {
+    const { uid } = set.metadata
+    let owned = this.#owned.get(uid)
+    if (!owned?.countsFor(set)) this.#owned.set(uid, (owned = new OwnedPods(set)))
+    return owned.of(this.#controller.client.ownedBy('Pod', uid))
+  }
+
+  /** Whether there is nobody to adopt or release and the right number of Pods, as counts alone can tell. */
+  #isInOrder(set: ReplicaSet): boolean {
+    const { owned, unmatched, active } = this.#counts(set)
+    if (unmatched > 0 || active !== set.spec.replicas) return false
+    // All own Pods have each label of the selector: if there are no more Pods with one of them, nobody else matches.
+    const namespace = set.metadata.namespace ?? ''
+    return Object.entries(set.spec.selector.matchLabels ?? {}).some(
+      ([key, value]) => this.#controller.client.podsWithLabels(namespace, { [key]: value }).length === owned,
+    )
+  }
+
+  #bringInOrder(set: ReplicaSet): ApiStatus | undefined {
+    const pods = this.#claim(set).filter(isPodActive)
+    return isTerminating(set) ? undefined : this.#manage(set, pods)
   }
 
   /** The set's Pods, after adopting orphans that match and releasing its own that no longer do. */
@@ -207,18 +236,19 @@ export class ReplicaSetController implements Part {
     if (!current) return
     const wallMs = this.#context.wallMs()
     const minReadySeconds = current.spec.minReadySeconds ?? 0
-    const pods = client.ownedBy('Pod', current.metadata.uid).filter(isPodActive)
-    const ready = pods.filter(isPodReady)
-    const waiting = ready.filter(pod => !isPodAvailable(pod, minReadySeconds, wallMs))
-    const fully = pods.filter(pod =>
-      matchesSelector({ matchLabels: current.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
-    )
+    const { active, fullyLabeled, ready } = this.#counts(current)
+    const waiting =
+      minReadySeconds === 0 || ready === 0
+        ? []
+        : client
+            .ownedBy('Pod', current.metadata.uid)
+            .filter(pod => isPodActive(pod) && isPodReady(pod) && !isPodAvailable(pod, minReadySeconds, wallMs))
     const status: NonNullable<ReplicaSet['status']> = {
-      replicas: pods.length,
+      replicas: active,
       ...positive({
-        fullyLabeledReplicas: fully.length,
-        readyReplicas: ready.length,
-        availableReplicas: ready.length - waiting.length,
+        fullyLabeledReplicas: fullyLabeled,
+        readyReplicas: ready,
+        availableReplicas: ready - waiting.length,
       }),
       observedGeneration: current.metadata.generation,
       ...failureCondition(current.status?.conditions, refusal, wallMs),
