@@ -68,14 +68,18 @@ export class ObjectSet {
     const pairs = Object.entries(labels)
     const pods = this.table('Pod')
     let rarest: string | undefined
+    let rarestKey = ''
     for (const [key, value] of pairs) {
       const term = labelTerm(namespace, key, value)
-      if (rarest === undefined || pods.countOf(term) < pods.countOf(rarest)) rarest = term
+      if (rarest !== undefined && pods.countOf(term) >= pods.countOf(rarest)) continue
+      rarest = term
+      rarestKey = key
     }
     if (rarest === undefined) return []
     const found = pods.withTerm(rarest)
     if (pairs.length === 1) return found
-    return found.filter(pod => pairs.every(([key, value]) => ownLabel(pod, key) === value))
+    const others = pairs.filter(([key]) => key !== rarestKey)
+    return found.filter(pod => others.every(([key, value]) => ownLabel(pod, key) === value))
   }
 
   /** All objects of all kinds, in one fixed order. */

@@ -1,9 +1,8 @@
 // All objects of one kind, by namespace and name, with posting lists beside them: which objects have a term (a label, a
 // node, an owner). Every write of an object goes through `put`, so the lists always say what a full scan would say.
 
-import { invariant } from '../kernel/invariant.ts'
 import type { KubeObject } from '../api/meta.ts'
-import { SortedKeys } from './sorted-keys.ts'
+import { SortedSlots, type Slot } from './sorted-slots.ts'
 
 /** Key of an object in its table; sorts by namespace, then by name. */
 export type ObjectTableKey = string
@@ -14,9 +13,9 @@ export function tableKey(namespace: string, name: string): ObjectTableKey {
 
 /** `terms` names the posting lists in which an object stands. */
 export class ObjectTable<T extends KubeObject> {
-  readonly #objects = new Map<ObjectTableKey, T>()
-  readonly #keys = new SortedKeys()
-  readonly #postings = new Map<string, SortedKeys>()
+  readonly #slots = new Map<ObjectTableKey, Slot<T>>()
+  readonly #all = new SortedSlots<T>()
+  readonly #postings = new Map<string, SortedSlots<T>>()
   readonly #terms: (object: T) => readonly string[]
 
   constructor(terms: (object: T) => readonly string[]) {
@@ -24,36 +23,41 @@ export class ObjectTable<T extends KubeObject> {
   }
 
   get size(): number {
-    return this.#objects.size
+    return this.#slots.size
   }
 
   get(key: ObjectTableKey): T | undefined {
-    return this.#objects.get(key)
+    return this.#slots.get(key)?.object
   }
 
   /** Writes an object under its key, or takes out what is there when `object` is undefined; gives back what was there. */
   put(key: ObjectTableKey, object: T | undefined): T | undefined {
-    const before = this.#objects.get(key)
+    const known = this.#slots.get(key)
+    const before = known?.object
+    const slot = known ?? (object && { key, object })
+    if (!slot) return undefined
     if (object) {
-      this.#objects.set(key, object)
-      if (!before) this.#keys.add(key)
-    } else if (before) {
-      this.#objects.delete(key)
-      this.#keys.delete(key)
+      slot.object = object
+      if (!known) {
+        this.#slots.set(key, slot)
+        this.#all.add(slot)
+      }
+    } else {
+      this.#slots.delete(key)
+      this.#all.delete(key)
     }
-    this.#index(key, before ? this.#terms(before) : [], object ? this.#terms(object) : [])
+    this.#index(slot, before ? this.#terms(before) : [], object ? this.#terms(object) : [])
     return before
   }
 
   /** Objects of one namespace, or of all, by namespace and name. */
   list(namespace: string | undefined): readonly T[] {
-    return this.#read(namespace === undefined ? this.#keys.all : this.#keys.withPrefix(`${namespace}\0`))
+    return namespace === undefined ? this.#all.all() : this.#all.withPrefix(`${namespace}\0`)
   }
 
   /** Objects that stand in a posting list, by namespace and name. */
   withTerm(term: string): readonly T[] {
-    const keys = this.#postings.get(term)
-    return keys ? this.#read(keys.all) : []
+    return this.#postings.get(term)?.all() ?? []
   }
 
   /** How many objects stand in a posting list. */
@@ -61,26 +65,23 @@ export class ObjectTable<T extends KubeObject> {
     return this.#postings.get(term)?.size ?? 0
   }
 
-  #read(keys: readonly ObjectTableKey[]): readonly T[] {
-    return keys.map(key => {
-      const object = this.#objects.get(key)
-      invariant(object, `an index names ${JSON.stringify(key)}, which is not there`)
-      return object
-    })
-  }
-
-  #index(key: ObjectTableKey, before: readonly string[], after: readonly string[]): void {
-    for (const term of before) {
-      if (after.includes(term)) continue
+  #index(slot: Slot<T>, before: readonly string[], after: readonly string[]): void {
+    for (const term of without(before, after)) {
       const posting = this.#postings.get(term)
-      posting?.delete(key)
+      posting?.delete(slot.key)
       if (posting?.size === 0) this.#postings.delete(term)
     }
-    for (const term of after) {
-      if (before.includes(term)) continue
+    for (const term of without(after, before)) {
       let posting = this.#postings.get(term)
-      if (!posting) this.#postings.set(term, (posting = new SortedKeys()))
-      posting.add(key)
+      if (!posting) this.#postings.set(term, (posting = new SortedSlots()))
+      posting.add(slot)
     }
   }
+}
+
+/** The terms that the others lack. Mostly both are short, but nothing bounds how many labels a Pod has. */
+function without(terms: readonly string[], others: readonly string[]): readonly string[] {
+  if (others.length <= 16) return terms.filter(term => !others.includes(term))
+  const set = new Set(others)
+  return terms.filter(term => !set.has(term))
 }

@@ -10,22 +10,36 @@ import { PROTOCOLS } from '../service/service-validation.ts'
 import type { EndpointAddress, Endpoints, EndpointSubset, EndpointSubsetPort } from './endpoints.ts'
 
 export function validateEndpoints({ metadata, subsets = [] }: Endpoints): FieldError[] {
-  return [...validateMeta(metadata, dnsSubdomain), ...validateSubsets(subsets)]
+  return [...validateMeta(metadata, dnsSubdomain), ...validateSubsets(subsets, new Set())]
 }
 
 export function validateEndpointsUpdate({ metadata, subsets = [] }: Endpoints, old: Endpoints): FieldError[] {
   const errors = validateMetaUpdate(metadata, old.metadata)
-  return sameJson(subsets, old.subsets) ? errors : [...errors, ...validateSubsets(subsets)]
+  return sameJson(subsets, old.subsets)
+    ? errors
+    : [...errors, ...validateSubsets(subsets, addressesOf(old.subsets ?? []))]
 }
 
-function validateSubsets(subsets: readonly EndpointSubset[]): FieldError[] {
+/** The address objects of subsets that were found good: a stored address is frozen, and need not be looked at twice. */
+function addressesOf(subsets: readonly EndpointSubset[]): ReadonlySet<EndpointAddress> {
+  const all = new Set<EndpointAddress>()
+  for (const { addresses = [], notReadyAddresses = [] } of subsets) {
+    for (const one of addresses) all.add(one)
+    for (const one of notReadyAddresses) all.add(one)
+  }
+  return all
+}
+
+function validateSubsets(subsets: readonly EndpointSubset[], good: ReadonlySet<EndpointAddress>): FieldError[] {
   return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
     const field = `subsets[${index}]`
     const empty = addresses.length === 0 && notReadyAddresses.length === 0
     return [
       ...(empty ? [required(field, 'must specify `addresses` or `notReadyAddresses`')] : []),
-      ...addresses.flatMap((one, at) => validateAddress(one, `${field}.addresses[${at}]`)),
-      ...notReadyAddresses.flatMap((one, at) => validateAddress(one, `${field}.notReadyAddresses[${at}]`)),
+      ...addresses.flatMap((one, at) => (good.has(one) ? [] : validateAddress(one, `${field}.addresses[${at}]`))),
+      ...notReadyAddresses.flatMap((one, at) =>
+        good.has(one) ? [] : validateAddress(one, `${field}.notReadyAddresses[${at}]`),
+      ),
       ...ports.flatMap((one, at) => validatePort(one, `${field}.ports[${at}]`, ports.length > 1)),
     ]
   })
