@@ -2,7 +2,6 @@
 
 export const shellEn = {
   'app.title': 'Service Playground',
-  'app.lead': 'Edit YAML, watch the cluster re-route',
   'header.scenario': 'Scenario',
   'header.language': 'Language',
   'header.theme': 'Theme',
@@ -88,7 +87,6 @@ export const shellEn = {
   'notice.refused': 'Not done: {{message}}',
 
   'editor.label': 'Manifests, YAML',
-  'editor.opening': 'Opening the editor…',
   'editor.applied': 'Applied as you type',
   'editor.typing': 'You are typing…',
   'editor.asking': 'Asking the cluster…',
@@ -106,7 +104,6 @@ export const shellEn = {
   'editor.problemOf': '{{number}} of {{total}}',
   'editor.next': 'Next error',
   'editor.fixKey': 'Alt Enter',
-  'editor.find': 'Find in the YAML',
 
   'search.find': 'Find',
   'search.replace': 'Replace',
@@ -130,8 +127,6 @@ export const shellEn = {
   'inspector.noYaml': 'No object of the API: this is the playground’s own.',
   'inspector.facts': 'Facts',
   'inspector.verdicts': 'In or out',
-  'inspector.copy': 'Copy',
-  'inspector.copied': 'Copied',
 
   'fact.type': 'type',
   'fact.clusterIP': 'clusterIP',
@@ -141,7 +136,6 @@ export const shellEn = {
   'fact.endpoints': 'endpoints',
   'fact.externalName': 'externalName',
   'fact.ingress': 'outside address',
-  'fact.phase': 'phase',
   'fact.status': 'status',
   'fact.node': 'node',
   'fact.ip': 'IP',
@@ -275,7 +269,6 @@ export const shellEn = {
   'requests.latency': 'Latency of answers',
   'requests.noLatency': 'No answer yet.',
   'requests.total': 'Requests so far',
-  'requests.podCounts': '{{pod}}: {{ok}} answered, {{failed}} failed',
   'requests.gone': 'gone',
   'requests.noPods': 'No Pod yet.',
   'requests.chart': 'Requests per Pod over the last 60 seconds',
@@ -296,7 +289,6 @@ export const shellEn = {
   'timeline.range': 'What the ruler shows',
   'timeline.ruler': 'Virtual time, with what happened and the requests of each second',
   'timeline.rate': '{{rate}} requests/s',
-  'timeline.now': 'now',
   'timeline.expected': 'solid = happened · dashed = expected',
   'timeline.lost_one': '{{count}} of {{total}} requests lost',
   'timeline.lost_other': '{{count}} of {{total}} requests lost',
@@ -307,7 +299,6 @@ export const shellEn = {
   'timeline.evicted': 'evicted',
   'timeline.replaced': 'replacement Ready',
   'timeline.revived': '{{node}} revived',
-  'timeline.after': '{{time}}',
   'timeline.about': '≈ {{time}}',
   'mark.applied': 'applied',
   'mark.refused': 'refused',

@@ -2,7 +2,6 @@
 
 export const shellZh = {
   'app.title': 'Service Playground',
-  'app.lead': '改 YAML，看集群重新路由',
   'header.scenario': '场景',
   'header.language': '语言',
   'header.theme': '外观',
@@ -88,7 +87,6 @@ export const shellZh = {
   'notice.refused': '没有做：{{message}}',
 
   'editor.label': '清单，YAML',
-  'editor.opening': '正在打开编辑器…',
   'editor.applied': '边写边应用',
   'editor.typing': '正在输入…',
   'editor.asking': '正在问集群…',
@@ -103,7 +101,6 @@ export const shellZh = {
   'editor.problemOf': '{{number}} / {{total}}',
   'editor.next': '下一处错误',
   'editor.fixKey': 'Alt Enter',
-  'editor.find': '在 YAML 里查找',
 
   'search.find': '查找',
   'search.replace': '替换为',
@@ -127,8 +124,6 @@ export const shellZh = {
   'inspector.noYaml': '它不是 API 里的对象，是演练场自己的。',
   'inspector.facts': '事实',
   'inspector.verdicts': '在内还是在外',
-  'inspector.copy': '复制',
-  'inspector.copied': '已复制',
 
   'fact.type': '类型',
   'fact.clusterIP': 'clusterIP',
@@ -138,7 +133,6 @@ export const shellZh = {
   'fact.endpoints': '端点',
   'fact.externalName': 'externalName',
   'fact.ingress': '外部地址',
-  'fact.phase': '阶段',
   'fact.status': '状态',
   'fact.node': '节点',
   'fact.ip': 'IP',
@@ -269,7 +263,6 @@ export const shellZh = {
   'requests.latency': '应答的延迟',
   'requests.noLatency': '还没有应答。',
   'requests.total': '至今的请求',
-  'requests.podCounts': '{{pod}}：已应答 {{ok}}，失败 {{failed}}',
   'requests.gone': '已不在',
   'requests.noPods': '还没有 Pod。',
   'requests.chart': '最近 60 秒每个 Pod 的请求',
@@ -290,7 +283,6 @@ export const shellZh = {
   'timeline.range': '标尺显示什么',
   'timeline.ruler': '虚拟时间、发生的事和每秒的请求',
   'timeline.rate': '{{rate}} 次请求/秒',
-  'timeline.now': '现在',
   'timeline.expected': '实线 = 已发生 · 虚线 = 预计',
   'timeline.lost_other': '{{total}} 个请求中丢了 {{count}} 个',
   'timeline.dies': '{{node}} 断电',
@@ -300,7 +292,6 @@ export const shellZh = {
   'timeline.evicted': '驱逐',
   'timeline.replaced': '替补就绪',
   'timeline.revived': '{{node}} 通电',
-  'timeline.after': '{{time}}',
   'timeline.about': '≈ {{time}}',
   'mark.applied': '应用',
   'mark.refused': '被拒',

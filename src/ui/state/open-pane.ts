@@ -4,10 +4,9 @@
 import type { InspectorTab, SidePane, WorkspaceState } from './workspace.ts'
 
 /** Widths in CSS pixels: what the graph keeps, and what each pane takes. */
-export const GRAPH_MIN_WIDTH = 1040
+const GRAPH_MIN_WIDTH = 1040
 export const EDITOR_WIDTH = 300
 export const INSPECTOR_WIDTH = 332
-export const RAIL_WIDTH = 56
 
 /** The state after a pane was opened in a window of `width`. */
 export function openPane(state: WorkspaceState, pane: SidePane, width: number): Partial<WorkspaceState> {

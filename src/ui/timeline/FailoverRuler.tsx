@@ -47,6 +47,11 @@ export function FailoverRuler({ failover, width, height, nowMs }: FailoverRulerP
     <svg role="img" aria-label={t('timeline.failover', { node: failover.nodeName })} viewBox={`0 0 ${width} ${height}`}>
       <FailHatch id={hatch} />
       <g transform={`translate(${LEFT} 0)`}>
+        {width > 560 && (
+          <text className={styles.tick} x={width - 2 * LEFT} y="14" textAnchor="end">
+            {t('timeline.expected')}
+          </text>
+        )}
         <Loss {...{ failover, ruler, sinceMs, bandY, hatch, t }} />
         <Line {...{ ruler, headX, lineY }} />
         {stops.map(stop => (
