@@ -8,7 +8,7 @@ import { Group, Panel, Separator, usePanelRef, type PanelSize } from 'react-resi
 import { EditorPane } from '../editor/index.ts'
 import { Graph } from '../graph/index.ts'
 import { useT } from '../i18n/index.ts'
-import { cx, IconButton, useMedia } from '../kit/index.ts'
+import { cx, IconButton, useSize } from '../kit/index.ts'
 import { Inspector, SelectionBar } from '../inspector/index.ts'
 import { useWorkspace } from '../state/hooks.ts'
 import { EDITOR_WIDTH, INSPECTOR_WIDTH, openInspector, openPane } from '../state/open-pane.ts'
@@ -22,6 +22,8 @@ import styles from './Workspace.module.css'
 
 const DEFAULT_SIZES: PaneSizes = { editor: EDITOR_WIDTH, inspector: INSPECTOR_WIDTH, bottom: 216 }
 const STRIP_HEIGHT = 58
+/** Where five columns no longer fit, the graph turns from left-to-right to top-to-bottom. */
+const DOWN_BELOW = 620
 
 export function Workspace() {
   const t = useT()
@@ -178,12 +180,12 @@ function InspectorRail() {
 function Centre() {
   const t = useT()
   const inspectorOpen = useWorkspace(state => state.inspectorOpen)
-  const tablet = useMedia('(max-width: 760px)')
+  const [place, { width }] = useSize<HTMLDivElement>()
   return (
     <main className={styles.centre} aria-label={t('pane.graph')}>
       <SentenceStrip />
-      <div className={styles.graph}>
-        <Graph orientation={tablet ? 'down' : 'across'} />
+      <div ref={place} className={styles.graph}>
+        <Graph orientation={width > 0 && width < DOWN_BELOW ? 'down' : 'across'} />
         <Suspense>{!inspectorOpen && <SelectionBar />}</Suspense>
       </div>
     </main>

@@ -48,7 +48,7 @@ export function FailoverRuler({ failover, width, height, nowMs }: FailoverRulerP
       <FailHatch id={hatch} />
       <g transform={`translate(${LEFT} 0)`}>
         {width > 560 && (
-          <text className={styles.tick} x={width - 2 * LEFT} y="14" textAnchor="end">
+          <text className={styles.label} x={width - 2 * LEFT} y="14" textAnchor="end">
             {t('timeline.expected')}
           </text>
         )}
