@@ -43,7 +43,7 @@ export function NodeRoom({ card, ghost, width, height, doors }: NodeRoomProps) {
         <path d={wallPath({ width, height, doors, side: down ? 'top' : 'left' })} />
         {view.cordoned && <Barrier width={width} height={height} down={down} />}
       </svg>
-      <span className={cx(styles.head, view.evictsAtMs !== null && styles.two)}>
+      <span className={cx(styles.head, view.ready !== 'True' && styles.two)}>
         <span className={styles.who}>
           <b className={styles.name}>{view.name}</b>
           <span className={cx(styles.state, (dead || view.ready !== 'True') && styles.lost)}>{state}</span>

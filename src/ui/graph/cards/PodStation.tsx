@@ -58,15 +58,26 @@ export function PodStation({ card, ghost }: { readonly card: PodCard; readonly g
           radius={compact ? 8 : down ? 16.5 : 14.5}
         />
       </span>
-      <span className={styles.name}>
+      <span className={cx(styles.line, styles.name)}>
         {suffix !== view.name && !down && !compact && <span className={styles.owner}>{ownerStart(card)}</span>}
         <b>{suffix}</b>
+        {!compact && !down && <CountNumber id={view.id} dead={dead} />}
       </span>
-      <span className={cx(styles.address, view.ip === '' && styles.waiting)}>
-        {view.ip || t('graph.pod.noAddress')}
+      <span className={cx(styles.line, styles.address, view.ip === '' && styles.waiting)}>
+        <span>{view.ip || t('graph.pod.noAddress')}</span>
+        {!compact && !down && <CountWord id={view.id} dead={dead} />}
       </span>
-      {!compact && <span className={styles.status}>{statusLine(card, t, down)}</span>}
-      {!compact && <Answered id={view.id} dead={dead} />}
+      {!compact && (
+        <span className={cx(styles.line, styles.status)}>
+          <span>{statusLine(card, t, down)}</span>
+          {!dead && !down && <Lost id={view.id} />}
+        </span>
+      )}
+      {down && !compact && (
+        <span className={styles.line}>
+          <CountNumber id={view.id} dead={dead} /> <CountWord id={view.id} dead={dead} />
+        </span>
+      )}
     </CardFrame>
   )
 }
@@ -107,17 +118,33 @@ function statusLine(card: PodCard, t: T, short: boolean): ReactNode {
   return statusWords(card, t)
 }
 
+interface CountProps {
+  readonly id: string
+  readonly dead: boolean
+}
+
 /** Requests that this Pod answered; on a dead one those that failed. */
-function Answered({ id, dead }: { readonly id: string; readonly dead: boolean }) {
+function useCount({ id, dead }: CountProps): number {
+  return useSession(state => {
+    const totals = state.podTotals.get(id)
+    return (dead ? totals?.failed : totals?.ok) ?? 0
+  })
+}
+
+function CountNumber(props: CountProps) {
+  const count = useCount(props)
+  if (count === 0) return null
+  return <b className={cx(styles.count, props.dead && styles.lost)}>{props.dead ? `× ${count}` : count}</b>
+}
+
+function CountWord(props: CountProps) {
   const t = useT()
-  const ok = useSession(state => state.podTotals.get(id)?.ok ?? 0)
+  if (useCount(props) === 0) return null
+  return <span className={styles.word}>{t(props.dead ? 'graph.pod.failedCount' : 'graph.pod.answered')}</span>
+}
+
+/** Requests that failed at a Pod which is alive. */
+function Lost({ id }: { readonly id: string }) {
   const failed = useSession(state => state.podTotals.get(id)?.failed ?? 0)
-  if (dead ? failed === 0 : ok === 0) return null
-  return (
-    <span className={cx(styles.count, dead && styles.failed)}>
-      <b>{dead ? `× ${failed}` : ok}</b>
-      <span>{t(dead ? 'graph.pod.failedCount' : 'graph.pod.answered')}</span>
-      {!dead && failed > 0 && <span className={styles.lost}>× {failed}</span>}
-    </span>
-  )
+  return failed === 0 ? null : <span className={cx(styles.word, styles.lost)}>× {failed}</span>
 }

@@ -41,7 +41,7 @@ export function fitCamera(
   const spareY = free.height - bounds.height * zoom
   const startX = side + (spareX >= 0 ? spareX / 2 : orientation === 'down' ? spareX / 2 : 0)
   // A little above the middle: what grows, grows downwards.
-  const startY = top + Math.max(0, spareY * 0.25)
+  const startY = top + Math.max(0, spareY * 0.12, (spareY - 110) / 2)
   return { x: Math.round(startX - bounds.x * zoom), y: Math.round(startY - bounds.y * zoom), zoom }
 }
 

@@ -107,9 +107,8 @@ function placeGround(old: Places, model: GraphModel, options: PlaceOptions, firs
   for (const zone of model.zones) sizes.set(zone.name, placeRooms(zone, old, model, { options, rooms }))
 
   const total = [...sizes.values()].reduce((sum, size) => sum + size + metrics.zoneGap, -metrics.zoneGap)
-  const spare = Math.max(0, options.crossFree - total) / Math.max(1, sizes.size + 1)
   const startAnew = first || old.zones.size === 0
-  const zoneGap = startAnew ? metrics.zoneGap + Math.min(spare, metrics.pod.cross + metrics.podGap) / 2 : old.zoneGap
+  const zoneGap = startAnew ? metrics.zoneGap + spareGap(total, sizes.size, options) : old.zoneGap
 
   const wanted = new Map<string, Span>()
   let next = startAnew ? 0 : Math.max(...[...old.zones.values()].map(endOf)) + zoneGap
@@ -126,6 +125,12 @@ function placeGround(old: Places, model: GraphModel, options: PlaceOptions, firs
     rooms,
     zoneGap,
   }
+}
+
+/** Ground that stays free between zones: a room can grow into it. As much again as one more Pod needs is left at the end. */
+function spareGap(total: number, zones: number, { metrics, crossFree }: PlaceOptions): number {
+  const slot = metrics.pod.cross + metrics.podGap
+  return Math.min(slot / 2, Math.max(0, crossFree - total - slot) / (zones + 1))
 }
 
 /** Places the rooms of one zone into `into.rooms` and says how long the zone must be. */
