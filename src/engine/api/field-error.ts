@@ -28,6 +28,11 @@ export function fieldErrorText(error: FieldError): string {
   return `${error.field}: ${error.detail}`
 }
 
+/** Adds a list of any length to another; spreading one of a hundred thousand into `push` would overflow the stack. */
+export function addAll<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one)
+}
+
 /** `Required value`, with a detail where the rule has one. */
 export function required(field: string, detail = ''): FieldError {
   return { type: 'FieldValueRequired', field, detail: joined('Required value', detail) }

@@ -2,7 +2,7 @@
 // through by key, so that messages come in one order; the real server's order is random.
 
 import { compareText, sameJson } from '../kernel/json.ts'
-import { forbiddenField, invalidValue, required, tooLong, type FieldError } from './field-error.ts'
+import { addAll, forbiddenField, invalidValue, required, tooLong, type FieldError } from './field-error.ts'
 import type { Labels, LabelSelector, LabelSelectorRequirement, ObjectMeta, OwnerReference } from './meta.ts'
 import { asPrefix, labelValue, qualifiedName, type NameRule } from './name-rules.ts'
 
@@ -54,7 +54,7 @@ export function validateAnnotations(annotations: Labels | undefined, field: stri
 export function validateSelector(selector: LabelSelector, field: string): FieldError[] {
   const errors = validateLabels(selector.matchLabels, `${field}.matchLabels`)
   for (const [index, requirement] of (selector.matchExpressions ?? []).entries()) {
-    errors.push(...validateRequirement(requirement, `${field}.matchExpressions[${index}]`))
+    addAll(errors, validateRequirement(requirement, `${field}.matchExpressions[${index}]`))
   }
   return errors
 }

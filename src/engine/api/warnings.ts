@@ -2,6 +2,7 @@
 // field it is about, '' for the object as a whole.
 
 import type { EndpointSlice } from './endpointslice/endpointslice.ts'
+import { addAll } from './field-error.ts'
 import type { Kind, KindMap } from './kind-registry.ts'
 import { dnsLabel } from './name-rules.ts'
 import type { Container, Pod, PodSpec } from './pod/pod.ts'
@@ -80,7 +81,7 @@ function podSpecWarnings(spec: PodSpec, field: string): readonly ApiWarning[] {
   const warnings: ApiWarning[] = []
   const byName = new Map<string, { readonly at: string; readonly container: number }>()
   for (const [index, container] of spec.containers.entries()) {
-    warnings.push(...portWarnings(container, `${field}.containers[${index}]`, index, byName))
+    addAll(warnings, portWarnings(container, `${field}.containers[${index}]`, index, byName))
   }
   return warnings
 }

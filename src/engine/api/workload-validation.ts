@@ -1,7 +1,7 @@
 // Rules that Deployments and ReplicaSets share (apps validation): replicas, selector, and a template that the selector
 // matches.
 
-import { invalidValue, notSupported, required, type FieldError } from './field-error.ts'
+import { addAll, invalidValue, notSupported, required, type FieldError } from './field-error.ts'
 import { isEmptySelector, nonNegative, validateSelector } from './meta-validation.ts'
 import type { LabelSelector } from './meta.ts'
 import { validatePodTemplate } from './pod/pod-validation.ts'
@@ -19,7 +19,7 @@ export function validateWorkload({ replicas, selector, template }: WorkloadSpec)
   if (!selector) errors.push(required('spec.selector'))
   else {
     const wrong = validateSelector(selector, 'spec.selector')
-    errors.push(...wrong)
+    addAll(errors, wrong)
     // A ReplicaSet is told of a deployment here too; so does the real server.
     if (isEmptySelector(selector))
       errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'))
@@ -30,7 +30,7 @@ export function validateWorkload({ replicas, selector, template }: WorkloadSpec)
   if (!(selector && isEmptySelector(selector)) && !matchesSelector(selector, labels)) {
     errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
   }
-  errors.push(...validatePodTemplate(template, 'spec.template'))
+  addAll(errors, validatePodTemplate(template, 'spec.template'))
   const { restartPolicy, activeDeadlineSeconds } = template.spec
   if (restartPolicy !== 'Always')
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']))

@@ -500,6 +500,14 @@ describe('texts that are made to hurt', () => {
         .join('\n')}\n`,
       'problem.aliases',
     ],
+    ['more errors than anyone reads', `a: "${'\\x'.repeat(300_000)}`, 'problem.yamlSyntax'],
+    ['a document of too many tokens', `a: [${'b,'.repeat(300_000)}]`, 'problem.tooLarge'],
+    ['aliases that merge without end', `x: &x { a: 1 }\ny:\n${'  <<: *x\n'.repeat(30_000)}`, 'problem.aliases'],
+    [
+      'more bad labels than fit on the stack',
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers: [{ name: c, image: x }]\n  nodeSelector: {${Array.from({ length: 70_000 }, (_, i) => `a ${i}: a b`).join(',')}}\n`,
+      'problem.nameForm',
+    ],
     [
       'an anchor within itself',
       'apiVersion: v1\nkind: Service\nmetadata: &m { name: a, labels: *m }\n',

@@ -19,7 +19,7 @@ import { fixForFieldError, onlyContainerPort } from './suggest-fix.ts'
 import { mergeManifest } from './three-way.ts'
 
 /** One object that a text brought, with its manifest as it was applied last. Plain JSON. */
-export interface AppliedManifest {
+interface AppliedManifest {
   readonly kind: Kind
   readonly namespace: string
   readonly name: string
@@ -41,7 +41,7 @@ export type ManifestOutcome =
     }
   | { readonly ok: false; readonly documents: number; readonly problems: readonly ManifestProblem[] }
 
-export interface ApplyRequest {
+interface ApplyRequest {
   readonly store: ClusterStore
   readonly text: string
   readonly previous: AppliedManifests
@@ -76,6 +76,9 @@ export function applyManifests({ store, text, previous, dryRunOnly = false }: Ap
   const state = wanted.map(({ kind, namespace, name, manifest }) => ({ kind, namespace, name, manifest }))
   return { ok: true, documents, applied, problems: problems.all(), state }
 }
+
+/** More of one object than anyone mends at once. */
+const ERRORS_MAX = 200
 
 interface ApplyContext {
   readonly client: StoreClient
@@ -148,12 +151,10 @@ function warningSentence(type: 'deprecated' | 'ignored' | 'other', kind: Kind, f
 function addRefusal(status: ApiStatus, document: ParsedDocument, context: ApplyContext): void {
   const causes = status.reason === 'Invalid' ? (status.details?.causes ?? []) : []
   if (causes.length === 0) return addWholeRefusal(status, document, context)
-  const errors = causes.map(({ reason, message, field }): FieldError => ({
-    type: reason as FieldError['type'],
-    field,
-    detail: message,
-  }))
-  for (const error of errors) {
+  const errors = distinct(
+    causes.map(({ reason, message, field }) => ({ type: reason as FieldError['type'], field, detail: message })),
+  )
+  for (const error of errors.slice(0, ERRORS_MAX)) {
     if (isEchoOfPort(error, errors, document)) continue
     const range = locateField(document, error.field, shownValue(error))
     const stands = document.placeOf(pathInText(error.field, document)) !== undefined
@@ -166,6 +167,10 @@ function addRefusal(status: ApiStatus, document: ParsedDocument, context: ApplyC
       fix: stands ? fixForFieldError(error, range, context.containerPort) : undefined,
     })
   }
+}
+
+function distinct(errors: readonly FieldError[]): readonly FieldError[] {
+  return [...new Map(errors.map(error => [fieldErrorText(error), error])).values()]
 }
 
 // A target port that is not in the text is the port itself: the server complains of both, the mistake is one.

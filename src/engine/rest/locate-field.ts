@@ -33,12 +33,12 @@ export function pathInText(field: string, document: ParsedDocument): FieldPath {
 export function locateField(document: ParsedDocument, field: string, shown: string | undefined): TextRange {
   const path = pathInText(field, document)
   const members = shown === undefined ? undefined : valueAt(document.value, path)
-  if (isRecord(members)) {
-    for (const [key, value] of Object.entries(members)) {
-      const place = key === shown || value === shown ? document.placeOf([...path, key]) : undefined
-      const node = key === shown ? place?.key : place?.value
-      if (node) return rangeOf(node)
-    }
+  if (isRecord(members) && shown !== undefined) {
+    const isKey = Object.hasOwn(members, shown)
+    const key = isKey ? shown : Object.keys(members).find(one => members[one] === shown)
+    const place = key === undefined ? undefined : document.placeOf([...path, key])
+    const node = isKey ? place?.key : place?.value
+    if (node) return rangeOf(node)
   }
   return document.rangeOf(path)
 }

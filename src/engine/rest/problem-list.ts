@@ -21,9 +21,14 @@ export class ProblemList {
     return this.#problems.some(problem => problem.severity === 'error')
   }
 
+  /** Whether nothing more would be kept. */
+  get isFull(): boolean {
+    return this.#problems.length >= PROBLEMS_MAX
+  }
+
   add({ range, ...rest }: NewProblem): void {
     const key = `${range.from} ${range.to} ${rest.field} ${rest.plain.key}`
-    if (this.#said.has(key) || this.#problems.length >= PROBLEMS_MAX) return
+    if (this.#said.has(key) || this.isFull) return
     this.#said.add(key)
     const { from, to } = range
     this.#problems.push({ ...rest, from, to, ...this.#lines.at(from) })

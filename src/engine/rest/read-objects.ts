@@ -61,6 +61,7 @@ export function readObjects(parsed: ParsedManifests, text: string, problems: Pro
   const wanted: WantedObject[] = []
   const seen = new Set<string>()
   for (const document of parsed.documents) {
+    if (problems.isFull) break
     const info = knownKind(document, problems)
     const decoded = info && decodeDocument(info, document, text, problems)
     if (!info || !decoded) continue

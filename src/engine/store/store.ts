@@ -27,14 +27,14 @@ import { namespaceOf, nodeTerm, ObjectSet, ownerTerm, sliceTerm } from './object
 import { tableKey, type ObjectTableKey } from './object-table.ts'
 import { seal } from './seal.ts'
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly random: Random
   readonly settings: () => ClusterSettings
   /** Milliseconds since 1970, in virtual time. */
   readonly wallMs: () => number
 }
 
-export interface SavedStore {
+interface SavedStore {
   readonly revision: number
   readonly objects: readonly AnyObject[]
 }

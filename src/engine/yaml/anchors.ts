@@ -11,7 +11,7 @@ export class Anchors {
     while (stack.length > 0) {
       const node = stack.pop()
       if (isMap(node)) for (const pair of node.items) stack.push(pair.value, pair.key)
-      else if (isSeq(node)) stack.push(...node.items)
+      else if (isSeq(node)) for (const item of node.items) stack.push(item)
       else if (!isScalar(node)) continue
       if (node.anchor !== undefined) this.#add(node.anchor, node)
     }
@@ -21,8 +21,16 @@ export class Anchors {
   /** The node itself, or what it stands for if it is an alias: the last node of that anchor before it. */
   resolve(node: unknown): Node | undefined {
     if (!isAlias(node)) return (node as Node | null) ?? undefined
+    const nodes = this.#byName.get(node.source) ?? []
     const before = offsetOf(node)
-    return this.#byName.get(node.source)?.findLast(anchored => offsetOf(anchored) < before)
+    let low = 0
+    let high = nodes.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (offsetOf(nodes[middle] as Node) < before) low = middle + 1
+      else high = middle
+    }
+    return nodes[low - 1]
   }
 
   #add(name: string, node: Node): void {

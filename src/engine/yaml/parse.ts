@@ -2,18 +2,14 @@
 // the objects mean is not asked here. Lists (`kind: List`) are taken apart. The work is bounded for any text: by size, by
 // the number of tokens, by depth and by what aliases may unfold to.
 
-import { Composer, Lexer, Parser, isScalar, type CST, type Document, type Node, type YAMLError } from 'yaml'
+import { isScalar, type Document, type Node } from 'yaml'
 import type { Json } from '../kernel/json.ts'
 import { Anchors } from './anchors.ts'
+import { composeText, type SyntaxError } from './compose.ts'
 import { makeValue, type Found } from './make-value.ts'
 import { findPlace, rangeOf, underlined, type FieldPath, type Place } from './source-map.ts'
-import { plainWordTags } from './tag-schema.ts'
-import { firstTooDeep } from './token-depth.ts'
 import type { TextRange, YamlProblem, YamlProblemCode } from './yaml-problem.ts'
 
-/** The API server takes no request larger than this; the same limit holds for a text here. */
-const TEXT_BYTES_MAX = 3 * 1024 * 1024
-const TOKENS_MAX = 800_000
 const PROBLEMS_MAX = 100
 /** Syntax errors of one document that are told; what follows the first is mostly its echo. */
 const SYNTAX_ERRORS_MAX = 3
@@ -49,70 +45,44 @@ export interface ParsedManifests {
 export function parseManifests(text: string): ParsedManifests {
   const problems: YamlProblem[] = []
   const documents: ParsedDocument[] = []
-  const tokens = tokenize(text)
-  if (!tokens) {
-    const values = { limit: '3 MiB' }
-    problems.push({
-      code: 'tooLarge',
-      from: 0,
-      to: Math.min(1, text.length),
-      document: 0,
-      field: '',
-      values,
-      message: TOO_LARGE,
-    })
-    return { documents, problems }
-  }
   let index = 0
-  for (const parsed of compose(tokens)) {
-    if (typeof parsed === 'number') {
-      const message = 'exceeded max depth'
-      problems.push({ code: 'tooDeep', from: parsed, to: parsed + 1, document: index, field: '', values: {}, message })
-      break
+  for (const composed of composeText(text)) {
+    if (composed.type === 'document' && isEmpty(composed.document)) continue
+    if (problems.length >= PROBLEMS_MAX) break
+    const complain: Complain = (code, range, message, field = '', values = {}) => {
+      problems.push({ code, from: range.from, to: range.to, document: index, field, message, values })
     }
-    if (isEmpty(parsed)) continue
-    if (problems.length < PROBLEMS_MAX) readDocument(text, parsed, index, documents, problems)
+    switch (composed.type) {
+      case 'tooLarge':
+        complain('tooLarge', { from: 0, to: 1 }, composed.message, '', { limit: composed.limit })
+        break
+      case 'tooDeep':
+        complain('tooDeep', { from: composed.from, to: composed.from + 1 }, 'exceeded max depth')
+        break
+      case 'broken':
+        tellSyntaxErrors(composed.errors, complain)
+        break
+      case 'document':
+        if (composed.errors.length > 0) tellSyntaxErrors(composed.errors, complain)
+        else for (const one of readDocument(text, composed.document, index, complain)) documents.push(one)
+        break
+    }
     index++
   }
   const placed = problems.map(problem => ({ ...problem, ...atLeastOne(text, problem) }))
   return { documents, problems: placed.sort((a, b) => a.from - b.from || a.to - b.to) }
 }
 
-const TOO_LARGE = `Request entity too large: limit is ${TEXT_BYTES_MAX}`
+type Complain = (
+  code: YamlProblemCode,
+  range: TextRange,
+  message: string,
+  field?: string,
+  values?: YamlProblem['values'],
+) => void
 
-// A text that is longer in UTF-16 units is longer in bytes as well.
-function tokenize(text: string): readonly CST.Token[] | undefined {
-  if (text.length > TEXT_BYTES_MAX) return undefined
-  const parser = new Parser()
-  const tokens: CST.Token[] = []
-  let lexemes = 0
-  for (const lexeme of new Lexer().lex(text)) {
-    if (++lexemes > TOKENS_MAX) return undefined
-    tokens.push(...parser.next(lexeme))
-  }
-  tokens.push(...parser.end())
-  return tokens
-}
-
-// The documents in order; the offset of a collection that stands too deep ends them.
-function* compose(tokens: readonly CST.Token[]): Generator<Document | number> {
-  const composer = new Composer({
-    version: '1.1',
-    uniqueKeys: false,
-    prettyErrors: false,
-    keepSourceTokens: false,
-    customTags: plainWordTags,
-  })
-  for (const token of tokens) {
-    const deep = token.type === 'document' ? firstTooDeep(token) : undefined
-    if (deep !== undefined) {
-      yield* composer.end()
-      yield deep
-      return
-    }
-    yield* composer.next(token)
-  }
-  yield* composer.end()
+function tellSyntaxErrors(errors: readonly SyntaxError[], complain: Complain): void {
+  for (const error of errors.slice(0, SYNTAX_ERRORS_MAX)) complain(codeOf(error), error, error.message)
 }
 
 function isEmpty(document: Document): boolean {
@@ -121,44 +91,25 @@ function isEmpty(document: Document): boolean {
   return nothing && document.errors.length === 0
 }
 
-function readDocument(
-  text: string,
-  parsed: Document,
-  index: number,
-  documents: ParsedDocument[],
-  problems: YamlProblem[],
-): void {
-  const complain = (
-    code: YamlProblemCode,
-    range: TextRange,
-    message: string,
-    field = '',
-    values: YamlProblem['values'] = {},
-  ): void => {
-    problems.push({ code, from: range.from, to: range.to, document: index, field, message, values })
-  }
-  for (const error of parsed.errors.slice(0, SYNTAX_ERRORS_MAX))
-    complain(codeOf(error), { from: error.pos[0], to: error.pos[1] }, error.message)
+function readDocument(text: string, parsed: Document, index: number, complain: Complain): ParsedDocument[] {
   const root = parsed.contents
-  if (parsed.errors.length > 0 || !root) return
+  if (!root) return []
   const anchors = new Anchors(root)
   const { value, problems: found } = makeValue(root, anchors)
   for (const one of found.slice(0, PROBLEMS_MAX)) complain(one.code, one, one.message, '', one.values)
-  if (found.length > 0) return
+  if (found.length > 0) return []
+  const documents: ParsedDocument[] = []
   for (const object of objectsIn(value, anchors, root)) {
     const place = (path: FieldPath): Place | undefined => findPlace(anchors, object.node, path)
-    const frame = frameProblem(object.value, path => underlineNearest(text, place, path))
+    const rangeAt = (path: FieldPath): TextRange => underlineNearest(text, place, path)
+    const frame = frameProblem(object.value, rangeAt)
     if (frame) complain(frame.code, frame, frame.message, frame.field, frame.values)
     else {
-      documents.push({
-        value: object.value as ManifestValue,
-        document: index,
-        range: object.node ? rangeOf(object.node) : rangeOf(root),
-        rangeOf: path => underlineNearest(text, place, path),
-        placeOf: place,
-      })
+      const range = rangeOf(object.node ?? root)
+      documents.push({ value: object.value as ManifestValue, document: index, range, rangeOf: rangeAt, placeOf: place })
     }
   }
+  return documents
 }
 
 // The object of a document, or those of a List, also when Lists stand in Lists.
@@ -237,7 +188,7 @@ function underlineNearest(text: string, place: (path: FieldPath) => Place | unde
   return { from: 0, to: 0 }
 }
 
-function codeOf(error: YAMLError): YamlProblemCode {
+function codeOf(error: SyntaxError): YamlProblemCode {
   if (error.code === 'TAB_AS_INDENT') return 'tab'
   return error.code === 'DUPLICATE_KEY' ? 'duplicateKey' : 'yamlSyntax'
 }

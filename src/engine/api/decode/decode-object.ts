@@ -61,6 +61,9 @@ interface Place {
   readonly inTextMap: boolean
 }
 
+/** More of one object than anyone mends at once; what comes after them is dropped. */
+const PROBLEMS_MAX = 200
+
 const INT_MAX = { int32: 2 ** 31 - 1, int64: Number.MAX_SAFE_INTEGER }
 
 function decode(value: unknown, wanted: GoType, at: Place, problems: DecodeProblem[]): unknown {
@@ -114,6 +117,7 @@ function decodeStruct(value: unknown, struct: string, shown: string, at: Place, 
     const path = [...at.path, key]
     const wanted = fields?.get(key)
     if (!wanted) {
+      if (problems.length >= PROBLEMS_MAX) continue
       const field = fieldText(path)
       const message = `strict decoding error: unknown field ${JSON.stringify(field)}`
       const meant = nearest(key, [...(fields?.keys() ?? [])])
@@ -127,6 +131,8 @@ function decodeStruct(value: unknown, struct: string, shown: string, at: Place, 
 }
 
 function mismatch(value: unknown, wanted: string, at: Place, problems: DecodeProblem[]): undefined {
+  // At least one wrong type is always told: it is what keeps the value from being used.
+  if (problems.length >= PROBLEMS_MAX && problems.some(problem => problem.type === 'wrongType')) return undefined
   const actual = Array.isArray(value)
     ? 'array'
     : isRecord(value)

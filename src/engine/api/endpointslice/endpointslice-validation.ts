@@ -2,7 +2,7 @@
 
 import { canonicalIP, isMapped, parseIPv4, parseIPv6 } from '../../kernel/ip.ts'
 import { sameJson } from '../../kernel/json.ts'
-import { duplicate, invalidValue, notSupported, required, tooMany, type FieldError } from '../field-error.ts'
+import { addAll, duplicate, invalidValue, notSupported, required, tooMany, type FieldError } from '../field-error.ts'
 import { validateIP, validateReachableIP } from '../ip-validation.ts'
 import { broken, immutable, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
 import { dnsLabel, dnsSubdomain, labelValue, qualifiedName, type NameRule } from '../name-rules.ts'
@@ -31,11 +31,14 @@ function validateBody({ addressType, endpoints, ports }: EndpointSlice, old: End
   const errors: FieldError[] = []
   if (!addressType) errors.push(required('addressType'))
   else if (!ADDRESS_TYPES.includes(addressType)) errors.push(notSupported('addressType', addressType, ADDRESS_TYPES))
-  errors.push(...validatePorts(ports ?? []))
+  addAll(errors, validatePorts(ports ?? []))
   if (old && sameJson(endpoints, old.endpoints)) return errors
   if (endpoints.length > ENDPOINTS_MAX) return [...errors, tooMany('endpoints', endpoints.length, ENDPOINTS_MAX)]
+  // A stored endpoint is frozen and was found good under its address type: it need not be looked at twice.
+  const good = new Set(old?.addressType === addressType ? old.endpoints : [])
   for (const [index, endpoint] of endpoints.entries()) {
-    errors.push(...validateEndpoint(endpoint, addressType, `endpoints[${index}]`))
+    if (good.has(endpoint)) continue
+    addAll(errors, validateEndpoint(endpoint, addressType, `endpoints[${index}]`))
   }
   return errors
 }

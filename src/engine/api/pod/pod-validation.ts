@@ -2,7 +2,15 @@
 // out: rules on volumes, environment, resources, security contexts and affinity, which are kept as they came.
 
 import { sameJson } from '../../kernel/json.ts'
-import { duplicate, forbiddenField, invalidValue, notSupported, required, type FieldError } from '../field-error.ts'
+import {
+  addAll,
+  duplicate,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  required,
+  type FieldError,
+} from '../field-error.ts'
 import {
   broken,
   nonNegative,
@@ -32,7 +40,7 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const errors = validateMetaUpdate(pod.metadata, old.metadata)
   const { spec } = pod
   if (sameJson(spec, old.spec)) return errors
-  errors.push(...validatePodSpec(spec, 'spec', true))
+  addAll(errors, validatePodSpec(spec, 'spec', true))
   if (spec.containers.length !== old.spec.containers.length) {
     return [...errors, forbiddenField('spec.containers', 'pod updates may not add or remove containers')]
   }
@@ -66,9 +74,9 @@ function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldErr
   const hostPorts = new Set<string>()
   const context: ContainerContext = { names, hostPorts, isPod, hostNetwork: spec.hostNetwork === true }
   for (const [index, one] of containers.entries())
-    errors.push(...validateContainer(one, `${field}.containers[${index}]`, context))
+    addAll(errors, validateContainer(one, `${field}.containers[${index}]`, context))
   for (const [index, one] of (spec.initContainers ?? []).entries()) {
-    errors.push(...validateContainer(one, `${field}.initContainers[${index}]`, { ...context, hostPorts: new Set() }))
+    addAll(errors, validateContainer(one, `${field}.initContainers[${index}]`, { ...context, hostPorts: new Set() }))
   }
   const {
     restartPolicy = '',
@@ -86,7 +94,7 @@ function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldErr
   for (const [index, gate] of (spec.readinessGates ?? []).entries()) {
     errors.push(...broken(`${field}.readinessGates[${index}].conditionType`, gate.conditionType ?? '', qualifiedName))
   }
-  errors.push(...validateLabels(nodeSelector, `${field}.nodeSelector`))
+  addAll(errors, validateLabels(nodeSelector, `${field}.nodeSelector`))
   if (nodeName !== undefined) errors.push(...broken(`${field}.nodeName`, nodeName, dnsSubdomain))
   if (hostname !== undefined) errors.push(...broken(`${field}.hostname`, hostname, dnsLabel))
   if (subdomain !== undefined) errors.push(...broken(`${field}.subdomain`, subdomain, dnsLabel))
@@ -115,7 +123,7 @@ function validateContainer(container: Container, field: string, context: Contain
   else if (context.isPod && image !== image.trim()) {
     errors.push(invalidValue(`${field}.image`, image, 'must not have leading or trailing whitespace'))
   }
-  errors.push(...validateContainerPorts(container.ports ?? [], `${field}.ports`, context))
+  addAll(errors, validateContainerPorts(container.ports ?? [], `${field}.ports`, context))
   for (const kind of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
     const probe = container[kind]
     if (probe) errors.push(...validateProbe(probe, `${field}.${kind}`, kind))
