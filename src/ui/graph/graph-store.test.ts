@@ -134,6 +134,17 @@ describe('places', () => {
     expect(heightOf(graph)).toBe(before)
   })
 
+  test('are kept as soon as somebody has selected a card', () => {
+    const graph = start()
+    graph.store.setPane(PANE, 'across')
+    graph.show(VIEWS)
+    const before = heightOf(graph)
+    graph.workspace.setState({ selected: 'Node//n1' })
+    graph.show([...VIEWS, pod(3, 1), pod(4, 1)])
+    graph.show(VIEWS)
+    expect(heightOf(graph)).toBeGreaterThan(before)
+  })
+
   test('are not yet kept while it comes into being', () => {
     const graph = start()
     graph.store.setPane(PANE, 'across')

@@ -56,7 +56,7 @@ export interface GraphSources {
 /** A ghost stands 1.6 s and fades for 0.4 s. */
 export const GHOST_MS = 2000
 /** A cluster that has just begun is still coming into being: until then places are not yet kept, so that what only
- * passes through (Pods that wait for a Node, groups that fill) leaves no gaps behind. */
+ * passes through (Pods that wait for a Node, groups that fill) leaves no gaps behind. A selection ends it. */
 const SETTLING_MS = 2500
 /** When so many leave at once, nobody can follow ghosts. */
 const GHOSTS_MAX = 40
@@ -130,6 +130,8 @@ export function createGraphStore(sources: GraphSources): GraphStore {
           else pending ??= setTimeout(() => compute(false), SLOW_PAUSE_MS)
         }),
         sources.workspace.subscribe((state, before) => {
+          // Whoever acts on a card has seen where it stands.
+          if (state.selected !== before.selected) settledAtMs = Math.min(settledAtMs, sources.nowMs())
           if (state.openGroups !== before.openGroups) compute(false)
         }),
         sources.onRestart(() => compute(true)),

@@ -50,7 +50,7 @@ export const graphEn = {
   'graph.endpoints.label_other': 'Endpoints {{name}}, written by hand, {{count}} addresses',
   'graph.endpoints.byHand': 'by hand',
   'graph.outside.label': '{{address}}, an endpoint outside the cluster',
-  'graph.outside.means': 'outside the cluster, no Pod',
+  'graph.outside.means': 'no Pod: outside the cluster',
   'graph.pod.label': 'Pod {{name}}, {{state}}, {{ip}}',
   'graph.pod.noAddress': 'no address yet',
   'graph.pod.running': 'Running',

@@ -52,7 +52,7 @@ export const graphZh: Record<keyof typeof graphEn, string> = {
   'graph.endpoints.label_other': 'Endpoints {{name}}，手工填写，{{count}} 个地址',
   'graph.endpoints.byHand': '手工',
   'graph.outside.label': '{{address}}，集群外的端点',
-  'graph.outside.means': '在集群外，不是 Pod',
+  'graph.outside.means': '不是 Pod，在集群外',
   'graph.pod.label': 'Pod {{name}}，{{state}}，{{ip}}',
   'graph.pod.noAddress': '还没有地址',
   'graph.pod.running': '运行中',

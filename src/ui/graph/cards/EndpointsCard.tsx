@@ -4,12 +4,14 @@ import { cx } from '../../kit/index.ts'
 import { useT } from '../../i18n/index.ts'
 import type { EndpointsCard as EndpointsCardData } from '../../view-model/graph/index.ts'
 import { CardFrame } from '../CardFrame.tsx'
+import { useGraph } from '../graph-context.ts'
 import styles from './SideCards.module.css'
 
 const ADDRESSES_SHOWN = 4
 
 export function EndpointsCard({ card, ghost }: { readonly card: EndpointsCardData; readonly ghost: boolean }) {
   const t = useT()
+  const { orientation } = useGraph()
   const { view } = card
   return (
     <CardFrame
@@ -23,7 +25,7 @@ export function EndpointsCard({ card, ghost }: { readonly card: EndpointsCardDat
     >
       <span className={styles.line}>
         <span>Endpoints</span>
-        <span>{t('graph.endpoints.byHand')}</span>
+        {orientation === 'across' && <span>{t('graph.endpoints.byHand')}</span>}
       </span>
       <b className={styles.name}>{view.name}</b>
       {view.addresses.slice(0, ADDRESSES_SHOWN).map(address => (

@@ -2,6 +2,7 @@
 // address, and how many requests it has answered. The API's word comes first, and the truth shows as hatch and dashes.
 
 import type { ReactNode } from 'react'
+import type { PodView } from '../../../protocol/index.ts'
 import { cx } from '../../kit/index.ts'
 import { useT, type T } from '../../i18n/index.ts'
 import { useSession } from '../../state/hooks.ts'
@@ -60,7 +61,7 @@ export function PodStation({ card, ghost }: { readonly card: PodCard; readonly g
       </span>
       <span className={cx(styles.line, styles.name)}>
         {suffix !== view.name && !down && !compact && <span className={styles.owner}>{ownerStart(card)}</span>}
-        <b>{suffix}</b>
+        <b className={suffix === view.name ? undefined : styles.suffix}>{suffix}</b>
         {!compact && !down && <CountNumber id={view.id} dead={dead} />}
       </span>
       <span className={cx(styles.line, styles.address, view.ip === '' && styles.waiting)}>
@@ -92,13 +93,19 @@ export function statusWords({ view }: PodCard, t: T): string {
   if (view.terminating) return t('graph.pod.terminating')
   if (view.phase === 'Running')
     return `${t('graph.pod.running')} · ${t(view.ready ? 'graph.pod.ready' : 'graph.pod.notReady')}`
-  const phase = {
-    Pending: t('graph.pod.pending'),
-    Succeeded: t('graph.pod.succeeded'),
-    Failed: t('graph.pod.failed'),
-    Unknown: t('graph.pod.unknown'),
-  }[view.phase]
+  const phase = phaseWord(view.phase, t)
   return view.status === '' || view.status === view.phase ? phase : `${phase} · ${view.status}`
+}
+
+function phaseWord(phase: PodView['phase'], t: T): string {
+  const words = {
+    Pending: 'graph.pod.pending',
+    Running: 'graph.pod.running',
+    Succeeded: 'graph.pod.succeeded',
+    Failed: 'graph.pod.failed',
+    Unknown: 'graph.pod.unknown',
+  } as const
+  return t(words[phase])
 }
 
 function statusLine(card: PodCard, t: T, short: boolean): ReactNode {
@@ -107,15 +114,16 @@ function statusLine(card: PodCard, t: T, short: boolean): ReactNode {
     return (
       <>
         {t('graph.pod.terminating')}
-        {view.graceEndsMs !== null && <SecondsLeft untilMs={view.graceEndsMs} />}
+        {view.graceEndsMs !== null && !short && <SecondsLeft untilMs={view.graceEndsMs} />}
       </>
     )
   }
   if (dead && lastSeenMs !== null)
     return <SinceThen word={short ? 'graph.pod.lastSeen.short' : 'graph.pod.lastSeen'} sinceMs={lastSeenMs} />
   if (dead) return t('graph.pod.gone')
-  if (short && view.phase === 'Running') return t(view.ready ? 'graph.pod.ready' : 'graph.pod.notReady')
-  return statusWords(card, t)
+  if (!short) return statusWords(card, t)
+  if (view.phase === 'Running') return t(view.ready ? 'graph.pod.ready' : 'graph.pod.notReady')
+  return phaseWord(view.phase, t)
 }
 
 interface CountProps {

@@ -45,7 +45,12 @@ interface Sorted {
 /** The whole model. Equal views give an equal model, whatever order they came in. */
 export function buildModel(views: ReadonlyMap<ViewId, View>, options: ModelOptions): GraphModel {
   const sorted = sortViews(views)
-  const slices = sorted.slices.map(view => sliceCard(view, sorted, options.orientation))
+  const expected = new Map(sorted.services.map(view => [view.id, endpointsExpected(view, sorted)]))
+  const slices = sorted.slices.map(view => {
+    const card = sliceCard(view, sorted)
+    const coming = Math.min(view.maxEndpoints, expected.get(view.service ?? '') ?? 0)
+    return { ...card, folded: Math.max(card.rows.length, coming) > ROWS_SHOWN[options.orientation] }
+  })
   const pods = sorted.pods.map(view => podCard(view, sorted.nodes.get(view.node)))
   const podsByNode = groupBy(pods, ({ view }) => view.node)
   const dots = pods.length <= DOTS_SHOWN
@@ -64,12 +69,7 @@ export function buildModel(views: ReadonlyMap<ViewId, View>, options: ModelOptio
     waiting: pods.filter(({ view }) => !sorted.nodes.has(view.node)),
     outside: outsideCards(slices),
     podsExpectedPerNode: Math.ceil(wanted / Math.max(1, rooms.length)),
-    endpointsExpected: new Map(
-      services.map(({ view }) => [
-        view.id,
-        Math.max(view.endpoints, view.selector ? (sorted.wanted.get(view.namespace) ?? 0) : 0),
-      ]),
-    ),
+    endpointsExpected: expected,
   }
 }
 
@@ -138,7 +138,22 @@ function byAge(a: ServiceView | SliceView, b: ServiceView | SliceView): number {
   return a.createdMs - b.createdMs || compareWords(a.id, b.id)
 }
 
-function sliceCard(view: SliceView, { podsById, nodes }: Sorted, orientation: Orientation): SliceCard {
+/** Pods that the selector matches and that may become ready; before there are any, as many as the workloads beside it will have. */
+function endpointsExpected(view: ServiceView, { pods, wanted }: Sorted): number {
+  if (view.selector === null) return view.endpoints
+  const selector = Object.entries(view.selector)
+  const beside = pods.filter(pod => pod.namespace === view.namespace)
+  const matching = beside.filter(
+    pod => mayServe(pod) && selector.every(([key, value]) => pod.labels[key] === value),
+  ).length
+  return Math.max(view.endpoints, beside.length > 0 ? matching : (wanted.get(view.namespace) ?? 0))
+}
+
+function mayServe({ phase, terminating }: PodView): boolean {
+  return !terminating && phase !== 'Failed' && phase !== 'Succeeded'
+}
+
+function sliceCard(view: SliceView, { podsById, nodes }: Sorted): Omit<SliceCard, 'folded'> {
   const perNode = new Map<string, number>()
   let readyCount = 0
   const rows = view.endpoints.map((endpoint): BoardRow => {
@@ -162,7 +177,6 @@ function sliceCard(view: SliceView, { podsById, nodes }: Sorted, orientation: Or
     id: view.id,
     view,
     rows,
-    folded: rows.length > ROWS_SHOWN[orientation],
     readyCount,
     perNode: [...perNode].map(([node, count]) => ({ node, count })).sort((a, b) => compareWords(a.node, b.node)),
   }

@@ -5,6 +5,7 @@
 import type {
   ClientCard,
   EndpointsCard,
+  GraphModel,
   GroupModel,
   NameCard,
   Orientation,
@@ -82,7 +83,7 @@ export const DOWN: Metrics = {
   client: { main: 58, cross: 150 },
   name: { main: 0, cross: 0 },
   pod: { main: 130, cross: 96 },
-  outside: { main: 64, cross: 130 },
+  outside: { main: 64, cross: 112 },
   room: { mainStart: 24, mainEnd: 36, crossStart: 7, crossEnd: 7 },
   zone: { mainStart: 24, mainEnd: 8, crossStart: 5, crossEnd: 5 },
   podGap: 6,
@@ -143,11 +144,23 @@ export function sliceSize(
 }
 
 /** Width of boards on a phone: all of it for a lone one, side by side when several are folded to a few words. */
-export function boardCrossDown(cards: readonly SliceCard[], crossDown: number): number {
-  if (cards.length < 2 || !cards.every(card => card.folded)) return crossDown
-  return Math.max(BOARD_NARROW, (crossDown - DOWN.cardGap * (cards.length - 1)) / cards.length)
+export function boardCrossDown({ slices, endpoints, endpointsExpected }: GraphModel, crossDown: number): number {
+  const counts = new Map<string, number>()
+  for (const { view } of slices) counts.set(view.service ?? '', (counts.get(view.service ?? '') ?? 0) + 1)
+  let boards = 0
+  for (const [service, count] of counts) {
+    boards += Math.max(count, Math.ceil((endpointsExpected.get(service) ?? 0) / PLACES))
+  }
+  if (boards < 2 && endpoints.length > 0) return crossDown - ENDPOINTS_DOWN - MIRROR_GAP
+  if (boards < 2 || !slices.every(card => card.folded)) return crossDown
+  return Math.max(BOARD_NARROW, (crossDown - DOWN.cardGap * (boards - 1)) / boards)
 }
 
+/** Width on a phone of Endpoints written by hand, and the way of their mirror to the board beside them. */
+const ENDPOINTS_DOWN = 112
+export const MIRROR_GAP = 44
+/** Places of a slice, unless a setting says otherwise. */
+const PLACES = 100
 const BOARD_NARROW = 112
 
 /** Height across of a board with so many rows. */
@@ -163,7 +176,7 @@ export function firstRowOffset(card: SliceCard, metrics: Metrics): number {
 
 export function endpointsSize({ view }: EndpointsCard, metrics: Metrics, main: number): Size {
   const height = 58 + 19 * Math.min(4, Math.max(1, view.addresses.length))
-  return metrics.orientation === 'across' ? { main, cross: height } : { main: height, cross: 190 }
+  return metrics.orientation === 'across' ? { main, cross: height } : { main: height, cross: ENDPOINTS_DOWN }
 }
 
 /** The parts of a room that is folded: where each group and each Pod of an open group stands, from the inner start. */

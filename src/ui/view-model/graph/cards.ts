@@ -55,7 +55,7 @@ export interface SliceCard {
   readonly view: SliceView
   /** Every endpoint, in the order of the slice; the scene puts them in the order of their Pods on screen. */
   readonly rows: readonly BoardRow[]
-  /** More rows than the board shows one by one. */
+  /** More rows, now or soon, than the board shows one by one. */
   readonly folded: boolean
   readonly readyCount: number
   readonly perNode: readonly { readonly node: string; readonly count: number }[]
@@ -170,7 +170,7 @@ export interface GraphModel {
   readonly outside: readonly OutsideCard[]
   /** Pods wanted in each Node if they spread evenly, so that places can be kept before they come. */
   readonly podsExpectedPerNode: number
-  /** Endpoints that a Service will have once its workloads are complete. */
+  /** Endpoints that a Service has, or will have once its Pods are ready. */
   readonly endpointsExpected: ReadonlyMap<ViewId, number>
 }
 

@@ -2,7 +2,7 @@
 // the gutter, since requests need room to be seen, then to boards and Pods.
 
 import type { GraphModel } from './cards.ts'
-import { serviceSize, sliceSize, slotsSize, foldedParts, type Metrics } from './card-size.ts'
+import { serviceSize, sliceSize, foldedParts, type Metrics } from './card-size.ts'
 import type { Span } from './spans.ts'
 
 /** The pane, along the two axes, in pixels at 100 %. */
@@ -63,6 +63,9 @@ function acrossColumns(width: number, metrics: Metrics): Columns {
   ])
 }
 
+/** Nodes in which nobody is, and nobody is expected, are low. */
+const EMPTY_ROOM_DOWN = 26
+
 function longest(lengths: readonly number[], atLeast: number): number {
   return Math.max(atLeast, ...lengths)
 }
@@ -80,7 +83,7 @@ function downColumns(frame: Frame, model: GraphModel, metrics: Metrics): Columns
   const rooms = model.zones.flatMap(({ rooms }) => rooms)
   const content = longest(
     rooms.map(({ groups }) => (groups.length > 0 ? foldedParts(groups, metrics, metrics.pod.main).size.main : 0)),
-    slotsSize(1, metrics).main,
+    model.podsExpectedPerNode > 0 || rooms.some(({ pods }) => pods.length > 0) ? metrics.pod.main : EMPTY_ROOM_DOWN,
   )
   const { room, zone } = metrics
   const ground = content + room.mainStart + room.mainEnd + zone.mainStart + zone.mainEnd

@@ -13,6 +13,7 @@ import {
   firstRowOffset,
   foldedParts,
   groupHeight,
+  MIRROR_GAP,
   plainSize,
   serviceSize,
   sliceSize,
@@ -164,7 +165,7 @@ function placeRooms(
 /** Length of a room along the cross axis, for what is in it and for what is still to come. */
 function roomSize(room: RoomModel, slots: number, expected: number, { metrics, podMain }: PlaceOptions): number {
   const { crossStart, crossEnd } = metrics.room
-  const minimum = metrics.orientation === 'down' ? metrics.pod.cross : 0
+  const minimum = metrics.orientation === 'down' ? NAME_CROSS_DOWN : 0
   let content = slotsSize(slots, metrics).cross
   if (room.groups.length > 0) content = foldedParts(room.groups, metrics, podMain).size.cross
   if (metrics.orientation === 'across' && isFolded(expected)) {
@@ -173,6 +174,9 @@ function roomSize(room: RoomModel, slots: number, expected: number, { metrics, p
   const empty = metrics.orientation === 'across' && content === 0 ? 0 : crossEnd
   return crossStart + Math.max(minimum, content) + empty
 }
+
+/** What a Node's name and state need on a phone, where they stand below its Pods. */
+const NAME_CROSS_DOWN = 66
 
 /** Every Pod keeps its slot; the others take the first free ones by age; as many slots stay as Pods are expected. */
 function fillSlots(
@@ -286,7 +290,7 @@ function placeBoards(
 ): Map<string, Span> {
   const { metrics } = options
   const gap = metrics.cardGap
-  const given = { main: options.boardMain, crossDown: boardCrossDown(model.slices, options.crossDown) }
+  const given = { main: options.boardMain, crossDown: boardCrossDown(model, options.crossDown) }
   const sizes = new Map<string, number>(model.slices.map(card => [card.id, sliceSize(card, metrics, given).cross]))
   for (const card of model.endpoints) sizes.set(card.id, endpointsSize(card, metrics, options.boardMain).cross)
   const spans = keptSpans(old, sizes)
@@ -300,7 +304,15 @@ function placeBoards(
     const size = sizes.get(card.id) ?? 0
     const servicePlace = options.services.get(service)
     const hub = servicePlace ? hubOf(servicePlace, metrics) : 0
-    const wanted = wantedBoardStart(card, { index, hub, size, expected: expected.get(service) ?? 0, metrics, gap })
+    const wanted = wantedBoardStart(card, {
+      index,
+      hub,
+      size,
+      expected: expected.get(service) ?? 0,
+      metrics,
+      gap,
+      crossDown: options.crossDown,
+    })
     spans.set(card.id, { start: freeStart([...options.taken, ...spans.values()], wanted, { size, gap }), size })
   }
   for (const card of model.endpoints) {
@@ -310,7 +322,7 @@ function placeBoards(
       ({ view }) => view.mirrored && view.service === `Service/${card.view.namespace}/${card.view.name}`,
     )
     const board = mirror ? spans.get(mirror.id) : undefined
-    const wanted = board ? endOf(board) + 44 : 0
+    const wanted = board ? endOf(board) + MIRROR_GAP : 0
     spans.set(card.id, { start: freeStart([...options.taken, ...spans.values()], wanted, { size, gap }), size })
   }
   return giveWay(spans, gap)
@@ -326,33 +338,33 @@ function wantedBoardStart(
     readonly expected: number
     readonly metrics: Metrics
     readonly gap: number
+    readonly crossDown: number
   },
 ): number {
   const { metrics, expected } = at
   const boards = Math.max(at.index + 1, Math.ceil(expected / Math.max(1, card.view.maxEndpoints)))
-  if (metrics.orientation === 'down')
-    return (
-      stack(
-        Array.from({ length: boards }, () => at.size),
-        at.hub,
-        at.gap,
-      )[at.index] ?? 0
-    )
+  if (metrics.orientation === 'down') {
+    // A lone board that leaves room beside itself leaves it at the far end.
+    const middle = boards === 1 ? at.hub - (at.crossDown - at.size) / 2 : at.hub
+    return nthOfStack(at.index, { boards, size: at.size, middle, gap: at.gap })
+  }
   if (boards > 1) {
     const nodes = Array.from({ length: 3 }, () => ({ node: '', count: 0 }))
     const size = boardHeight('folded', { perNode: nodes })
     const middle = at.hub + size / 2 - (metrics.foldedEntry ?? size / 2)
-    return (
-      stack(
-        Array.from({ length: boards }, () => size),
-        middle,
-        at.gap,
-      )[at.index] ?? 0
-    )
+    return nthOfStack(at.index, { boards, size, middle, gap: at.gap })
   }
   const rows = Math.max(card.rows.length, expected)
   if (card.folded || rows > ROWS_SHOWN.across) return at.hub - (metrics.foldedEntry ?? 0)
   return at.hub - firstRowOffset(card, metrics) - (Math.max(1, rows) * metrics.row) / 2 + 1.5
+}
+
+function nthOfStack(
+  index: number,
+  of: { readonly boards: number; readonly size: number; readonly middle: number; readonly gap: number },
+): number {
+  const sizes = Array.from({ length: of.boards }, () => of.size)
+  return stack(sizes, of.middle, of.gap)[index] ?? of.middle
 }
 
 function placeClients(

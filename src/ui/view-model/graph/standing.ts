@@ -54,7 +54,7 @@ export function standCards(input: LayoutInput): Map<string, Standing> {
   for (const card of model.clients)
     inColumn(card, columns.clients, { main: columns.clients.size, cross: metrics.client.cross })
   for (const card of model.services) inColumn(card, columns.services, serviceSize(card, metrics, frame.cross))
-  const given = { main: columns.boards.size, crossDown: boardCrossDown(model.slices, frame.cross) }
+  const given = { main: columns.boards.size, crossDown: boardCrossDown(model, frame.cross) }
   for (const card of model.slices) inColumn(card, columns.boards, sliceSize(card, metrics, given))
   for (const card of model.endpoints) inColumn(card, columns.boards, endpointsSize(card, metrics, columns.boards.size))
   standNames(input, put)
