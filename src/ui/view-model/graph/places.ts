@@ -3,66 +3,20 @@
 // grown and no free ground is left beside it do its neighbours give way, each no further than needed; what shrinks does so
 // where it stands.
 
-import type { ViewId } from '../../../protocol/index.ts'
-import type { ClientCard, GraphModel, RoomModel, SliceCard, ZoneModel } from './cards.ts'
-import { ROWS_SHOWN } from './cards.ts'
+import { ROWS_SHOWN, type ClientCard, type GraphModel, type SliceCard } from './cards.ts'
 import {
   boardCrossDown,
   boardHeight,
   endpointsSize,
   firstRowOffset,
-  foldedParts,
-  groupHeight,
   MIRROR_GAP,
-  plainSize,
   serviceSize,
   sliceSize,
-  slotsSize,
   type Metrics,
 } from './card-size.ts'
-import { isFolded } from './fold-pods.ts'
+import { placeGround } from './place-ground.ts'
+import { PLACE_HELD_MS, type Column, type PlaceOptions, type Places } from './place-types.ts'
 import { around, endOf, freeStart, giveWay, middleOf, stack, type Span } from './spans.ts'
-
-/** A place in a room: a Pod stands in it, or one has left and its ghost is fading, or it is free. */
-export interface Slot {
-  readonly pod: ViewId | null
-  /** Free again from then on; the caller's clock. */
-  readonly freeAtMs: number
-}
-
-export interface RoomPlaces {
-  /** From the start of the zone. */
-  readonly start: number
-  readonly size: number
-  readonly slots: readonly Slot[]
-}
-
-export interface Places {
-  /** Cross spans of clients, Services, slices, Endpoints, and of Pods and addresses outside the rooms. */
-  readonly spans: ReadonlyMap<string, Span>
-  readonly zones: ReadonlyMap<string, Span>
-  readonly rooms: ReadonlyMap<ViewId, RoomPlaces>
-  /** Places of cards that left, kept free for a while. */
-  readonly held: readonly { readonly column: Column; readonly span: Span; readonly freeAtMs: number }[]
-  readonly zoneGap: number
-}
-
-export type Column = 'clients' | 'services' | 'boards' | 'ground'
-
-export interface PlaceOptions {
-  readonly metrics: Metrics
-  /** The page's own clock, for how long a place stays held. */
-  readonly nowMs: number
-  /** How much a board and a Pod may take along the main axis (across), and cards of full width along the cross axis (down). */
-  readonly boardMain: number
-  readonly podMain: number
-  readonly crossDown: number
-  /** Free length along the cross axis at the start; what the ground does not need goes between zones. */
-  readonly crossFree: number
-}
-
-/** How long a leaver's place stays free: its ghost stands 1.6 s and fades 0.4 s. */
-export const PLACE_HELD_MS = 2000
 
 /** Pure: the places after an update. `previous` null starts anew, with everything centred on the middle of the Pods. */
 export function placeCards(previous: Places | null, model: GraphModel, options: PlaceOptions): Places {
@@ -90,146 +44,6 @@ export function placeCards(previous: Places | null, model: GraphModel, options: 
 /** The middle of a Service's rings, from its span. */
 export function hubOf(span: Span, metrics: Metrics): number {
   return metrics.hubOffset === null ? middleOf(span) : span.start + metrics.hubOffset
-}
-
-// --- Pods, in their Nodes, in their zones -----------------------------------------------------------------------------
-
-interface Ground {
-  readonly zones: Map<string, Span>
-  readonly rooms: Map<ViewId, RoomPlaces>
-  readonly loose: Map<string, Span>
-  readonly zoneGap: number
-}
-
-function placeGround(old: Places, model: GraphModel, options: PlaceOptions, first: boolean): Ground {
-  const { metrics } = options
-  const rooms = new Map<ViewId, RoomPlaces>()
-  const sizes = new Map<string, number>()
-  for (const zone of model.zones) sizes.set(zone.name, placeRooms(zone, old, model, { options, rooms }))
-
-  const total = [...sizes.values()].reduce((sum, size) => sum + size + metrics.zoneGap, -metrics.zoneGap)
-  const startAnew = first || old.zones.size === 0
-  const zoneGap = startAnew ? metrics.zoneGap + spareGap(total, sizes.size, options) : old.zoneGap
-
-  const wanted = new Map<string, Span>()
-  let next = startAnew ? 0 : Math.max(...[...old.zones.values()].map(endOf)) + zoneGap
-  for (const [name, size] of sizes) {
-    const before = old.zones.get(name)
-    wanted.set(name, { start: before?.start ?? next, size })
-    if (!before) next += size + zoneGap
-  }
-  const loose = looseSpans(old, model, metrics, endOf(around(wanted.values()) ?? { start: 0, size: 0 }))
-  const settled = giveWay(new Map([...wanted, ...loose]), metrics.zoneGap)
-  return {
-    zones: new Map([...settled].filter(([key]) => wanted.has(key))),
-    loose: new Map([...settled].filter(([key]) => loose.has(key))),
-    rooms,
-    zoneGap,
-  }
-}
-
-/** Ground that stays free between zones: a room can grow into it. As much again as one more Pod needs is left at the end. */
-function spareGap(total: number, zones: number, { metrics, crossFree }: PlaceOptions): number {
-  const slot = metrics.pod.cross + metrics.podGap
-  return Math.min(slot / 2, Math.max(0, crossFree - total - slot) / (zones + 1))
-}
-
-/** Places the rooms of one zone into `into.rooms` and says how long the zone must be. */
-function placeRooms(
-  zone: ZoneModel,
-  old: Places,
-  model: GraphModel,
-  into: { readonly options: PlaceOptions; readonly rooms: Map<ViewId, RoomPlaces> },
-): number {
-  const { metrics, nowMs } = into.options
-  const inset =
-    zone.card === null ? { start: 0, end: 0 } : { start: metrics.zone.crossStart, end: metrics.zone.crossEnd }
-  const spans = new Map<string, Span>()
-  const slots = new Map<string, readonly Slot[]>()
-  let next = inset.start
-  for (const room of zone.rooms) {
-    const before = old.rooms.get(room.card.id)
-    const filled = fillSlots(before?.slots ?? [], room, { nowMs, expected: model.podsExpectedPerNode })
-    const size = roomSize(room, filled.length, model.podsExpectedPerNode, into.options)
-    slots.set(room.card.id, filled)
-    spans.set(room.card.id, { start: before?.start ?? next, size })
-    next = Math.max(next, (before?.start ?? next) + size + metrics.roomGap)
-  }
-  for (const [id, span] of giveWay(spans, metrics.roomGap)) {
-    into.rooms.set(id, { start: span.start, size: span.size, slots: slots.get(id) ?? [] })
-  }
-  const all = around([...into.rooms].filter(([id]) => spans.has(id)).map(([, room]) => room))
-  return (all ? endOf(all) : inset.start) + inset.end
-}
-
-/** Length of a room along the cross axis, for what is in it and for what is still to come. */
-function roomSize(room: RoomModel, slots: number, expected: number, { metrics, podMain }: PlaceOptions): number {
-  const { crossStart, crossEnd } = metrics.room
-  const minimum = metrics.orientation === 'down' ? NAME_CROSS_DOWN : 0
-  let content = slotsSize(slots, metrics).cross
-  if (room.groups.length > 0) content = foldedParts(room.groups, metrics, podMain).size.cross
-  if (metrics.orientation === 'across' && isFolded(expected)) {
-    content = Math.max(content, groupHeight(expected, podMain, 'across'))
-  }
-  const empty = metrics.orientation === 'across' && content === 0 ? 0 : crossEnd
-  return crossStart + Math.max(minimum, content) + empty
-}
-
-/** What a Node's name and state need on a phone, where they stand below its Pods. */
-const NAME_CROSS_DOWN = 66
-
-/** Every Pod keeps its slot; the others take the first free ones by age; as many slots stay as Pods are expected. */
-function fillSlots(
-  before: readonly Slot[],
-  room: RoomModel,
-  { nowMs, expected }: { readonly nowMs: number; readonly expected: number },
-): Slot[] {
-  if (room.groups.length > 0) return []
-  const present = new Set(room.pods.map(pod => pod.id))
-  const slots: Slot[] = before.map(slot =>
-    slot.pod === null || present.has(slot.pod) ? slot : { pod: null, freeAtMs: nowMs + PLACE_HELD_MS },
-  )
-  const placed = new Set(slots.map(slot => slot.pod))
-  for (const pod of room.pods) {
-    if (placed.has(pod.id)) continue
-    const free = slots.findIndex(slot => slot.pod === null && slot.freeAtMs <= nowMs)
-    const slot: Slot = { pod: pod.id, freeAtMs: 0 }
-    if (free === -1) slots.push(slot)
-    else slots[free] = slot
-  }
-  const kept = isFolded(expected) ? 0 : expected
-  while (slots.length < kept) slots.push({ pod: null, freeAtMs: 0 })
-  return withoutSpare(slots, kept, nowMs)
-}
-
-/** Free places at the end go when their ghosts have faded: the room shrinks where it stands, and nothing else moves. */
-function withoutSpare(slots: readonly Slot[], kept: number, nowMs: number): Slot[] {
-  let length = slots.length
-  while (length > kept) {
-    const last = slots[length - 1]
-    if (last === undefined || last.pod !== null || last.freeAtMs > nowMs) break
-    length--
-  }
-  return slots.slice(0, length)
-}
-
-/** Pods without a Node of ours, and endpoints that are no Pods: below (beside) all ground, each in the next free place. */
-function looseSpans(old: Places, model: GraphModel, metrics: Metrics, groundEnd: number): Map<string, Span> {
-  const loose = new Map<string, Span>()
-  const sizes = new Map<string, number>()
-  for (const pod of model.waiting) sizes.set(pod.id, metrics.pod.cross)
-  for (const card of model.outside) sizes.set(card.id, plainSize(card, metrics).cross)
-  for (const [id, size] of sizes) {
-    const before = old.spans.get(id)
-    if (before) loose.set(id, { start: before.start, size })
-  }
-  for (const [id, size] of sizes) {
-    if (loose.has(id)) continue
-    const gap = metrics.cardGap
-    const start = freeStart([...loose.values(), { start: -1e9, size: 1e9 + groundEnd }], groundEnd + 28, { size, gap })
-    loose.set(id, { start, size })
-  }
-  return loose
 }
 
 // --- Services, their boards, and who asks them ------------------------------------------------------------------------

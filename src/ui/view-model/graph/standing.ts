@@ -4,7 +4,8 @@
 import type { Card, GraphModel, RoomModel, ZoneModel } from './cards.ts'
 import { boardCrossDown, endpointsSize, foldedParts, serviceSize, sliceSize, type Metrics } from './card-size.ts'
 import { podMainOf, type Columns, type Frame } from './columns.ts'
-import { hubOf, type Places, type RoomPlaces } from './places.ts'
+import { hubOf } from './places.ts'
+import type { Places, RoomPlaces } from './place-types.ts'
 import type { Span } from './spans.ts'
 
 export interface Rect {
