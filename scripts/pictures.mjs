@@ -24,6 +24,7 @@ const BROWSER_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
+const AT_ONCE = 3
 const FORMS = [
   { form: 'desktop', viewport: { width: 1440, height: 900 } },
   { form: 'phone', viewport: { width: 390, height: 844 } },
@@ -86,32 +87,44 @@ function serve() {
   })
 }
 
-const { address, stop } = await serve()
-const browser = await chromium.launch({ executablePath: findBrowser()?.executablePath, args: BROWSER_ARGS })
-try {
+/** Every picture that this run is to make. */
+function* pictures() {
   for (const scene of SCENES) {
     for (const { form, viewport } of FORMS) {
+      if (scene.desktopOnly && form === 'phone') continue
       for (const theme of ['light', 'dark']) {
         for (const lang of ['en', 'zh']) {
           const label = `${scene.name} ${theme} ${lang} ${form}`
-          if (scene.desktopOnly && form === 'phone') continue
           if (forReadme && !README_SCENES.has(label)) continue
-          if (only && !label.includes(only)) continue
-          const page = await browser.newPage({ viewport, colorScheme: theme })
-          await page.goto(`${address}/?scenario=${scene.scenario}&seed=1&lang=${lang}&speed=1`)
-          await reach(page, 1_000)
-          if (scene.act) {
-            await reach(page, scene.untilMs)
-            await scene.act(page)
-            await reach(page, (await nowMs(page)) + scene.afterMs)
-          } else await reach(page, scene.untilMs)
-          await page.screenshot({ path: join(folder, `${label.replaceAll(' ', '-')}.png`) })
-          await page.close()
-          console.log(label)
+          if (only === undefined || label.includes(only)) yield { scene, viewport, theme, lang, label }
         }
       }
     }
   }
+}
+
+async function take(browser, address, { scene, viewport, theme, lang, label }) {
+  const page = await browser.newPage({ viewport, colorScheme: theme })
+  await page.goto(`${address}/?scenario=${scene.scenario}&seed=1&lang=${lang}&speed=${scene.speed ?? 1}`)
+  await reach(page, scene.untilMs)
+  if (scene.act) {
+    await scene.act(page)
+    await reach(page, (await nowMs(page)) + scene.afterMs)
+  }
+  await page.screenshot({ path: join(folder, `${label.replaceAll(' ', '-')}.png`) })
+  await page.close()
+  console.log(label)
+}
+
+const { address, stop } = await serve()
+const browser = await chromium.launch({ executablePath: findBrowser()?.executablePath, args: BROWSER_ARGS })
+try {
+  const waiting = pictures()
+  const worker = async () => {
+    for (const picture of waiting) await take(browser, address, picture)
+  }
+  // Most of a picture's time is waiting for its moment, so a few wait together.
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 } finally {
   await browser.close()
   stop()

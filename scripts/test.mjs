@@ -29,6 +29,7 @@ step(
   () => countUnit(unitReport),
 )
 const builds = step('build', () => run(bin('vite', 'bin', 'vite.js'), ['build', '--app']))
+if (builds) step('the size of the first load', () => run(join(root, 'scripts', 'check-bundle.mjs'), []))
 const hasBrowser = step('a browser', () => run(join(root, 'scripts', 'ensure-browser.mjs'), []))
 if (builds && hasBrowser) {
   step(

@@ -435,8 +435,8 @@ describe('a fix is offered where one is sure', () => {
     ],
     [
       'the port of the Pods',
-      `${SERVICE.replace('port: 80', 'port: 0')}---\n${DEPLOYMENT}`,
-      `${SERVICE.replace('port: 80', 'port: 8080')}---\n${DEPLOYMENT}`,
+      `${SERVICE.replace('port: 80', 'port: 80\n      targetPort: 80800')}---\n${DEPLOYMENT}`,
+      `${SERVICE.replace('port: 80', 'port: 80\n      targetPort: 8080')}---\n${DEPLOYMENT}`,
     ],
     [
       'a name in small letters',
@@ -459,7 +459,13 @@ describe('a fix is offered where one is sure', () => {
       '- containerPort: 8080',
       '- { containerPort: 8080, name: a }\n            - { containerPort: 9090, name: b }',
     )
-    expect(firstProblem(`${SERVICE.replace('port: 80', 'port: 0')}---\n${two}`).fix).toBeUndefined()
+    expect(
+      firstProblem(`${SERVICE.replace('port: 80', 'port: 80\n      targetPort: 0')}---\n${two}`).fix,
+    ).toBeUndefined()
+  })
+
+  test('and none for the port of the Service, which the Pods do not decide', () => {
+    expect(firstProblem(`${SERVICE.replace('port: 80', 'port: 0')}---\n${DEPLOYMENT}`).fix).toBeUndefined()
   })
 
   test('and none for a kind that lives elsewhere', () => {

@@ -54,7 +54,7 @@ export function fixForFieldError(
   }
   if (
     containerPort !== undefined &&
-    /^spec\.ports\[\d+\]\.(port|targetPort)$/.test(error.field) &&
+    /^spec\.ports\[\d+\]\.targetPort$/.test(error.field) &&
     error.detail.includes('65535')
   ) {
     return replaceWith(range, containerPort)
