@@ -460,7 +460,7 @@ describe('a fix is offered where one is sure', () => {
       '- { containerPort: 8080, name: a }\n            - { containerPort: 9090, name: b }',
     )
     expect(
-      firstProblem(`${SERVICE.replace('port: 80', 'port: 80\n      targetPort: 0')}---\n${two}`).fix,
+      firstProblem(`${SERVICE.replace('port: 80', 'port: 80\n      targetPort: 80800')}---\n${two}`).fix,
     ).toBeUndefined()
   })
 
