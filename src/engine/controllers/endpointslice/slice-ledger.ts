@@ -46,6 +46,7 @@ interface Book {
   readonly rows: Map<string, Row>
   /** Node name → its zone; null: there is no such Node. */
   readonly zones: Map<string, string | null>
+  /** The slices that hold what the rows say, in order. */
   slices: readonly EndpointSlice[]
 }
 
@@ -108,8 +109,9 @@ function writesOf(book: Book, input: LedgerInput): SliceWrites | undefined {
   if (touched.size === 0 && unplaced.length === 0) return { creates: [], updates: [], deletes: [], problems: [] }
   const { family, group, ports } = book
   const groups = new Map([[group, { ports, wanted: wantedOf(book, touched, unplaced) }]])
-  const settled = new Set(book.slices.filter(slice => !touched.has(slice)))
-  return { ...writeGroups({ input, family, groups, settled }), problems: [] }
+  // What is touched has to be entered anew: should it not be written, the book is no longer right.
+  book.slices = book.slices.filter(slice => !touched.has(slice))
+  return { ...writeGroups({ input, family, groups, settled: new Set(book.slices) }), problems: [] }
 }
 
 /** What the touched slices shall hold and what has no slice yet, in the order in which it is to be placed. */
