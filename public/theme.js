@@ -3,7 +3,9 @@
   var theme = 'system'
   try {
     theme = JSON.parse(localStorage.getItem('service-playground/workspace') || '{}').theme
-  } catch (e) {}
+  } catch {
+    // No storage, or nothing of ours in it: the system decides.
+  }
   var dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
 })()

@@ -13,10 +13,19 @@ export type ClusterCommand =
   | { readonly type: 'set-power'; readonly node: string; readonly on: boolean }
   | { readonly type: 'set-cordon'; readonly node: string; readonly cordoned: boolean }
   | { readonly type: 'drain'; readonly node: string }
-  | { readonly type: 'scale'; readonly kind: 'Deployment' | 'ReplicaSet'; readonly namespace: string; readonly name: string; readonly replicas: number }
+  | {
+      readonly type: 'scale'
+      readonly kind: 'Deployment' | 'ReplicaSet'
+      readonly namespace: string
+      readonly name: string
+      readonly replicas: number
+    }
   | { readonly type: 'start-traffic'; readonly spec: TrafficSpec }
   | { readonly type: 'stop-traffic'; readonly id: string }
-  | { readonly type: 'set-settings'; readonly settings: { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined } }
+  | {
+      readonly type: 'set-settings'
+      readonly settings: { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined }
+    }
 
 /** What a command came to. A refusal is a sentence for the user, in Kubernetes' own words where they are its. */
 export type CommandOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }

@@ -5,9 +5,14 @@ export type { ClusterCommand, CommandOutcome, LoggedCommand } from './commands.t
 export { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './api/cluster-settings.ts'
 export type { Deployment } from './api/deployment/deployment.ts'
 export type { Endpoints } from './api/endpoints/endpoints.ts'
-export { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type Endpoint, type EndpointSlice } from './api/endpointslice/endpointslice.ts'
+export {
+  MANAGED_BY_LABEL,
+  SERVICE_NAME_LABEL,
+  type Endpoint,
+  type EndpointSlice,
+} from './api/endpointslice/endpointslice.ts'
 export type { Event } from './api/event/event.ts'
-export { ALL_KINDS, KINDS, type AnyObject, type Kind, type KindMap } from './api/kind-registry.ts'
+export { KINDS, type AnyObject, type Kind, type KindMap } from './api/kind-registry.ts'
 export type { Lease } from './api/lease/lease.ts'
 export { isSimulated, ZONE_LABEL, type Node } from './api/node/node.ts'
 export type { Pod } from './api/pod/pod.ts'
@@ -17,7 +22,7 @@ export type { TrafficSpec } from './api/workload-spec.ts'
 export type { Machine, PodProcess, WorldChange } from './apps/world.ts'
 export { serviceEmptyReason, type EndpointVerdict } from './explain/index.ts'
 export { canonicalJson, compareText, sameJson } from './kernel/json.ts'
-export { DEFAULT_EPOCH_MS, formatTimestamp, parseTimestamp } from './kernel/timestamp.ts'
+export { parseTimestamp } from './kernel/timestamp.ts'
 export type { Metrics } from './metrics/index.ts'
 export type { ManifestOutcome } from './rest/index.ts'
 export type { StoreClient, WatchEvent } from './store/client.ts'

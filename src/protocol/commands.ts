@@ -31,7 +31,12 @@ export interface Problem extends TextRange {
   /** Key of the plain sentence in the catalogues (`problem.portRange`), and its values. */
   readonly plain: { readonly key: string; readonly values: { readonly [name: string]: string | number } }
   /** A way to mend it, where there is one. */
-  readonly fix?: { readonly label: { readonly key: string; readonly values: { readonly [name: string]: string | number } }; readonly edits: readonly TextEdit[] } | undefined
+  readonly fix?:
+    | {
+        readonly label: { readonly key: string; readonly values: { readonly [name: string]: string | number } }
+        readonly edits: readonly TextEdit[]
+      }
+    | undefined
 }
 
 export interface AppliedObject {
@@ -43,7 +48,12 @@ export interface AppliedObject {
 
 /** What became of a text: applied as a whole, or not at all. */
 export type ApplyOutcome =
-  | { readonly ok: true; readonly documents: number; readonly applied: readonly AppliedObject[]; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: true
+      readonly documents: number
+      readonly applied: readonly AppliedObject[]
+      readonly problems: readonly Problem[]
+    }
   | { readonly ok: false; readonly documents: number; readonly problems: readonly Problem[] }
 
 export type Request =
@@ -57,7 +67,13 @@ export type Request =
   /** Runs on by so much virtual time, at once. */
   | { readonly type: 'advance'; readonly byMs: number }
   | { readonly type: 'act'; readonly action: Action }
-  | { readonly type: 'reset'; readonly scenario?: string | undefined; readonly seed?: number | undefined; readonly nodes?: number | undefined; readonly empty?: boolean | undefined }
+  | {
+      readonly type: 'reset'
+      readonly scenario?: string | undefined
+      readonly seed?: number | undefined
+      readonly nodes?: number | undefined
+      readonly empty?: boolean | undefined
+    }
   /** The object as YAML, its events, and why it is as it is. */
   | { readonly type: 'inspect'; readonly id: ViewId }
   | { readonly type: 'snapshot' }
@@ -76,11 +92,27 @@ export type Action =
   | { readonly type: 'drain'; readonly id: ViewId }
   /** A Deployment or ReplicaSet, or a Pod (then: its owner). */
   | { readonly type: 'scale'; readonly id: ViewId; readonly replicas: number }
-  | { readonly type: 'start-client'; readonly name: string; readonly node: string; readonly to: string; readonly port: number; readonly rate: number }
+  | {
+      readonly type: 'start-client'
+      readonly name: string
+      readonly node: string
+      readonly to: string
+      readonly port: number
+      readonly rate: number
+    }
   | { readonly type: 'stop-client'; readonly id: ViewId }
 
 export interface ReasonView {
-  readonly code: 'selector' | 'namespace' | 'port' | 'not-ready' | 'terminating' | 'finished' | 'no-ip' | 'no-node' | 'node-dead'
+  readonly code:
+    | 'selector'
+    | 'namespace'
+    | 'port'
+    | 'not-ready'
+    | 'terminating'
+    | 'finished'
+    | 'no-ip'
+    | 'no-node'
+    | 'node-dead'
   /** English, for scripts; the UI words it from code and fields. */
   readonly message: string
   /** The field on each side and what it holds, e.g. `spec.selector.app: MyApp` and `metadata.labels.app: myapp`. */

@@ -117,7 +117,11 @@ export interface SliceView {
   /** Id of the Service it belongs to by label, or null. */
   readonly service: ViewId | null
   readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
-  readonly ports: readonly { readonly name: string; readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port: number | null }[]
+  readonly ports: readonly {
+    readonly name: string
+    readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+    readonly port: number | null
+  }[]
   readonly managedBy: string
   /** Written by the mirroring controller from an Endpoints object. */
   readonly mirrored: boolean

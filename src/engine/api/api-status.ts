@@ -80,10 +80,6 @@ export function forbidden(kind: KindInfo, name: string, why: string): ApiStatus 
   })
 }
 
-export function badRequest(message: string): ApiStatus {
-  return failure(400, 'BadRequest', message)
-}
-
 /** `Service "my-service" is invalid: …` with one cause a field; one error is said plainly, several in brackets. */
 export function invalid(kind: KindInfo, name: string, errors: readonly FieldError[]): ApiStatus {
   const texts = errors.map(fieldErrorText)

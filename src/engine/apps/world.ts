@@ -31,7 +31,11 @@ export interface Machine {
   readonly sinceMs: number
 }
 
-export type SavedWorld = { readonly machines: readonly Machine[]; readonly processes: readonly PodProcess[]; readonly failing: readonly string[] }
+export type SavedWorld = {
+  readonly machines: readonly Machine[]
+  readonly processes: readonly PodProcess[]
+  readonly failing: readonly string[]
+}
 
 /** Ground truth. Answers are immutable values; every change replaces one. */
 export class World {
@@ -57,7 +61,7 @@ export class World {
 
   removeMachine(name: string): void {
     this.#machines.delete(name)
-    for (const process of [...this.#byUid.values()]) if (process.nodeName === name) this.removeProcess(process.uid)
+    for (const process of this.processes()) if (process.nodeName === name) this.removeProcess(process.uid)
     this.#tell({ type: 'machine', name })
   }
 
@@ -133,5 +137,6 @@ export class World {
   }
 }
 
-export type WorldChange = { readonly type: 'machine'; readonly name: string } | { readonly type: 'process'; readonly uid: string }
-
+export type WorldChange =
+  | { readonly type: 'machine'; readonly name: string }
+  | { readonly type: 'process'; readonly uid: string }

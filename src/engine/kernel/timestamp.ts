@@ -22,10 +22,13 @@ export function parseTimestamp(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|([+-])(\d\d):(\d\d))$/.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, fraction, , sign, offHour, offMinute] = match
-  if (+month! < 1 || +month! > 12 || +day! < 1 || +day! > 31 || +hour! > 23 || +minute! > 59 || +second! > 59) return undefined
+  if (+month! < 1 || +month! > 12 || +day! < 1 || +day! > 31 || +hour! > 23 || +minute! > 59 || +second! > 59)
+    return undefined
   const offset = sign ? (sign === '-' ? -1 : 1) * (+offHour! * 60 + +offMinute!) * 60_000 : 0
   const clock = ((+hour! * 60 + +minute!) * 60 + +second!) * 1000
-  return daysFromCivil(+year!, +month!, +day!) * DAY_MS + clock + (fraction ? Number(`0${fraction}`) * 1000 : 0) - offset
+  return (
+    daysFromCivil(+year!, +month!, +day!) * DAY_MS + clock + (fraction ? Number(`0${fraction}`) * 1000 : 0) - offset
+  )
 }
 
 function formatSeconds(epochMs: number): string {
