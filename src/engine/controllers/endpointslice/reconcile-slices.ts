@@ -250,7 +250,7 @@ function groupPods(input: ReconcileInput, family: AddressType): { groups: Map<st
 }
 
 /** What a Pod is to a Service's slices of one family: a member of a port group, or in the way of the sync. */
-export type PodPart =
+type PodPart =
   | {
       readonly problem?: undefined
       readonly group: string

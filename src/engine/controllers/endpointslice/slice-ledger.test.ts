@@ -8,7 +8,6 @@ import type { Node } from '../../api/node/node.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { compareText, deepFreeze } from '../../kernel/json.ts'
-import { seal } from '../../store/seal.ts'
 import { PodRoll } from '../runtime/pod-roll.ts'
 import { endpointKey } from './pack-slices.ts'
 import { ENDPOINTSLICE_CONTROLLER, reconcileSlices, type SliceWrites } from './reconcile-slices.ts'
@@ -94,9 +93,9 @@ class Scene {
     for (const draft of creates) {
       if (left-- <= 0) break
       const name = `s${String(this.#made++).padStart(4, '0')}`
-      slices.set(name, seal({ ...draft, metadata: { ...draft.metadata, name, ...SERVER_SIDE, uid: name } }))
+      slices.set(name, deepFreeze({ ...draft, metadata: { ...draft.metadata, name, ...SERVER_SIDE, uid: name } }))
     }
-    for (const slice of updates) if (left-- > 0) slices.set(slice.metadata.name, seal(slice))
+    for (const slice of updates) if (left-- > 0) slices.set(slice.metadata.name, deepFreeze(slice))
     for (const slice of deletes) if (left-- > 0) slices.delete(slice.metadata.name)
     this.#slices = [...slices.values()]
   }
