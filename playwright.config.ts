@@ -1,7 +1,7 @@
 // Journeys in one browser, against the built page served by the built companion: what a user gets.
 
 import { defineConfig, devices } from '@playwright/test'
-import { findBrowser } from './scripts/find-browser.mjs'
+import { BROWSER_ARGS, findBrowser } from './scripts/find-browser.mjs'
 
 const port = 4179
 const origin = `http://127.0.0.1:${port}`
@@ -21,15 +21,7 @@ export default defineConfig({
     trace: 'off',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: BROWSER_ARGS,
     },
   },
   projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } } }],

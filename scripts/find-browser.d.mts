@@ -5,4 +5,6 @@ export interface FoundBrowser {
   readonly executablePath?: string
 }
 
+export const BROWSER_ARGS: string[]
+
 export function findBrowser(env?: { readonly [name: string]: string | undefined }): FoundBrowser | undefined

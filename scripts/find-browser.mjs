@@ -21,6 +21,17 @@ const FOLDERS = [
   }),
 ]
 
+/** How it is started: on machines without a GPU or a way out, and as root. */
+export const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** The browser, or undefined. Without `executablePath` Playwright finds its own headless shell by itself. */
 export function findBrowser(env = process.env) {
   if (env.CHROMIUM_PATH) return { kind: 'named', executablePath: env.CHROMIUM_PATH }

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
-import { findBrowser } from './find-browser.mjs'
+import { BROWSER_ARGS, findBrowser } from './find-browser.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const forReadme = process.argv.includes('--readme')
@@ -15,15 +15,6 @@ const only = process.argv.find(argument => argument.startsWith('--only='))?.slic
 const folder = join(root, forReadme ? 'docs/pictures' : 'pictures')
 mkdirSync(folder, { recursive: true })
 
-const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const AT_ONCE = 3
 const FORMS = [
   { form: 'desktop', viewport: { width: 1440, height: 900 } },

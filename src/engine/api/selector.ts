@@ -19,8 +19,11 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   return (selector.matchExpressions ?? []).every(requirement => satisfies(requirement, labels))
 }
 
-// NotIn is also true where the key is absent.
-function satisfies({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels | undefined): boolean {
+/** One requirement; NotIn is also true where the key is absent. */
+export function satisfies(
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  labels: Labels | undefined,
+): boolean {
   const value = ownValue(labels, key)
   switch (operator) {
     case 'In':

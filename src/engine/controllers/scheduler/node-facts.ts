@@ -4,6 +4,7 @@
 import type { Labels } from '../../api/meta.ts'
 import type { Node, Taint } from '../../api/node/node.ts'
 import type { Pod, Toleration } from '../../api/pod/pod.ts'
+import { satisfies } from '../../api/selector.ts'
 
 /** Whether one toleration covers one taint. */
 export function toleratesTaint(toleration: Toleration, taint: Taint): boolean {
@@ -74,23 +75,16 @@ function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
   )
 }
 
-function meets({ key, operator, values = [] }: NodeRequirement, labels: Labels): boolean {
+function meets(requirement: NodeRequirement, labels: Labels): boolean {
+  const { key, operator, values = [] } = requirement
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined
   switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
     case 'Gt':
       return value !== undefined && Number(value) > Number(values[0])
     case 'Lt':
       return value !== undefined && Number(value) < Number(values[0])
     default:
       // Validation does not look into affinity; what it lets through by mistake matches nothing.
-      return false
+      return satisfies({ key, operator, values }, labels)
   }
 }
