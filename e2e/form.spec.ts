@@ -21,6 +21,33 @@ for (const theme of ['light', 'dark'] as const) {
   })
 }
 
+test('Tab alone leads through the page to the graph and writes nothing', async ({ playground, page }) => {
+  await playground.open({ lang: 'en' })
+  await expect(playground.readyPods()).toHaveCount(3)
+  await expect(playground.editor.getByRole('textbox')).toHaveCount(1)
+  const text = await playground.writtenText()
+  const onCard = page.locator('[data-kind]:focus')
+  for (let pressed = 0; pressed < 40 && (await onCard.count()) === 0; pressed++) await page.keyboard.press('Tab')
+  await expect(onCard).not.toHaveCount(0)
+  expect(await playground.writtenText()).toBe(text)
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-kind]:focus')).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('Tab indents what is being typed, and Escape leads out', async ({ playground, page }) => {
+  await playground.open({ lang: 'en' })
+  const box = playground.editor.getByRole('textbox')
+  await box.click()
+  await box.press('ControlOrMeta+Home')
+  await page.keyboard.type('# a')
+  await box.press('Home')
+  await box.press('Tab')
+  await expect.poll(() => playground.writtenText()).toMatch(/^ {2}# a/)
+  await box.press('Escape')
+  await box.press('Tab')
+  await expect(box).not.toBeFocused()
+})
+
 test('中文 is complete and switches at once', async ({ playground, page }) => {
   await playground.open({ lang: 'zh' })
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh')

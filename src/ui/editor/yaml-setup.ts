@@ -18,6 +18,7 @@ import type { T } from '../i18n/index.ts'
 import { numberValues } from './number-values.ts'
 import { problemMarks, takeFix } from './problem-marks.ts'
 import { yamlLooks } from './yaml-theme.ts'
+import { tabThrough } from './tab-through.ts'
 
 export interface YamlSetup {
   readonly extensions: Extension
@@ -48,6 +49,7 @@ export function yamlSetup(t: T, handlers: YamlHandlers): YamlSetup {
     yamlLooks,
     numberValues,
     problemMarks,
+    tabThrough,
     words.of(wordsOf(t)),
     keymap.of([
       { key: 'Mod-Enter', run: () => (handlers.onApplyNow(), true), preventDefault: true },
