@@ -44,7 +44,17 @@ const SHORT_NAMES: { readonly [K in Kind]?: readonly string[] } = {
 const IN_ALL: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'Service', 'ReplicaSet', 'Deployment'])
 const SCALABLE: ReadonlySet<Kind> = new Set<Kind>(['ReplicaSet', 'Deployment'])
 
-/** All resources, the core group first, then the groups in the server's order, by name within a group. */
+/** Groups in the server's order. */
+const GROUP_ORDER = [
+  '',
+  'apps',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+]
+
+/** All resources, the core group first, then the named groups; by name within a group. */
 export const SERVED_RESOURCES: readonly ServedResource[] = orderedByGroup([
   ...ALL_KINDS.map(describe),
   review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
@@ -95,15 +105,6 @@ function review(group: string, resource: string, kind: string): ServedResource {
     subresources: [],
   }
 }
-
-const GROUP_ORDER = [
-  '',
-  'apps',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'coordination.k8s.io',
-  'discovery.k8s.io',
-]
 
 function orderedByGroup(resources: readonly ServedResource[]): readonly ServedResource[] {
   return resources.toSorted(
