@@ -58,6 +58,27 @@ const REQUIRED: { readonly [struct: string]: string } = {
   Event: 'metadata involvedObject',
 }
 
+/** The values that a field of one of Go's string types takes. */
+const ENUMS: { readonly [type: string]: string } = {
+  AddressType: 'FQDN IPv4 IPv6',
+  DNSPolicy: 'ClusterFirst ClusterFirstWithHostNet Default None',
+  DeploymentStrategyType: 'Recreate RollingUpdate',
+  IPFamilyPolicy: 'PreferDualStack RequireDualStack SingleStack',
+  PreemptionPolicy: 'Never PreemptLowerPriority',
+  Protocol: 'SCTP TCP UDP',
+  PullPolicy: 'Always IfNotPresent Never',
+  RestartPolicy: 'Always Never OnFailure',
+  ServiceAffinity: 'ClientIP None',
+  ServiceExternalTrafficPolicy: 'Cluster Local',
+  ServiceInternalTrafficPolicy: 'Cluster Local',
+  ServiceType: 'ClusterIP ExternalName LoadBalancer NodePort',
+  TaintEffect: 'NoExecute NoSchedule PreferNoSchedule',
+  TerminationMessagePolicy: 'FallbackToLogsOnError File',
+  TolerationOperator: 'Equal Exists',
+  URIScheme: 'HTTP HTTPS',
+  UnsatisfiableConstraintAction: 'DoNotSchedule ScheduleAnyway',
+}
+
 /** The answer to a GET under /openapi/, or undefined where nothing is described. */
 export function openapi(
   path: string,
@@ -151,15 +172,18 @@ function addStruct(struct: string, root: KindInfo | undefined, schemas: Map<stri
 
 function fieldSchema(type: GoType, schemas: Map<string, object>): object {
   switch (type.type) {
-    case 'string':
-      return { type: 'string' }
+    case 'string': {
+      const values = ENUMS[type.shown.replace(/^v1\./, '')]?.split(' ')
+      return { type: 'string', ...(values && { enum: values }) }
+    }
     case 'bool':
       return { type: 'boolean' }
     case 'int32':
     case 'int64':
       return { type: 'integer', format: type.type }
     case 'any':
-      return { type: 'object' }
+      // Shown as an object even where it is a list: kubectl cannot explain a field that has no type.
+      return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
     case 'list':
       return { type: 'array', items: fieldSchema(type.of, schemas) }
     case 'map':
@@ -167,9 +191,13 @@ function fieldSchema(type: GoType, schemas: Map<string, object>): object {
     case 'time':
       return reference(`${META}.Time`, { type: 'string', format: 'date-time' }, schemas)
     case 'intOrString':
-      return reference(INT_OR_STRING, { type: 'string', format: 'int-or-string' }, schemas)
+      return reference(
+        INT_OR_STRING,
+        { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+        schemas,
+      )
     case 'quantity':
-      return reference(QUANTITY, { type: 'string' }, schemas)
+      return reference(QUANTITY, { oneOf: [{ type: 'string' }, { type: 'number' }] }, schemas)
     case 'struct':
       addStruct(type.struct, undefined, schemas)
       return { allOf: [{ $ref: `#/components/schemas/${schemaName(type.struct)}` }] }
