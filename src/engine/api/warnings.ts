@@ -17,13 +17,18 @@ export interface ApiWarning {
 
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 
+const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
+
+/** What is said of every request for a kind that is on its way out, whatever becomes of the request. */
+export function kindDeprecation(kind: Kind): string | undefined {
+  return kind === 'Endpoints' ? ENDPOINTS_DEPRECATED : undefined
+}
+
 /** Warnings about an object that was accepted, in the server's order. */
 export function warningsFor<K extends Kind>(kind: K, object: KindMap[K]): readonly ApiWarning[] {
   switch (kind) {
-    case 'Endpoints': {
-      const message = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
-      return [{ type: 'deprecated', field: '', message }]
-    }
+    case 'Endpoints':
+      return [{ type: 'deprecated', field: '', message: ENDPOINTS_DEPRECATED }]
     case 'Service':
       return serviceWarnings(object as Service)
     case 'EndpointSlice': {

@@ -2,7 +2,8 @@
 // cluster has. The forms are those of the apiserver's RequestInfo, the old `watch/` prefix among them. Paths that are
 // about the server itself (discovery, health, the API's description) are not looked at here.
 
-import { ALL_KINDS, KINDS, type KindInfo } from '../api/kind-registry.ts'
+import { KINDS, type Kind, type KindInfo } from '../api/kind-registry.ts'
+import { SERVED_RESOURCES, type ServedResource } from './served-resources.ts'
 
 export interface ResourcePath {
   readonly type: 'resource'
@@ -13,6 +14,8 @@ export interface ResourcePath {
   readonly name: string
   /** '' for the object itself. */
   readonly subresource: string
+  /** What may be done there, in discovery's words; those of the part when it is one. */
+  readonly verbs: readonly string[]
   /** Asked by the deprecated `watch/` form. */
   readonly watch: boolean
 }
@@ -24,11 +27,6 @@ const UNKNOWN: ApiPath = { type: 'unknown-resource' }
 const NOWHERE: ApiPath = { type: 'nowhere' }
 /** The namespace's own parts: after its name they do not name a resource inside it. */
 const NAMESPACE_PARTS: ReadonlySet<string> = new Set(['status', 'finalize'])
-const SUBRESOURCES: { readonly [kind: string]: readonly string[] } = {
-  Pod: ['binding', 'eviction'],
-  Deployment: ['scale'],
-  ReplicaSet: ['scale'],
-}
 
 export function parseApiPath(path: string): ApiPath {
   const parts = segmentsOf(path)
@@ -36,7 +34,7 @@ export function parseApiPath(path: string): ApiPath {
   const isCore = parts[0] === 'api'
   if (!isCore && parts[0] !== 'apis') return NOWHERE
   const [group = '', version = '', ...rest] = isCore ? ['', ...parts.slice(1)] : parts.slice(1)
-  if (!ALL_KINDS.some(kind => KINDS[kind].group === group)) return NOWHERE
+  if (!SERVED_RESOURCES.some(served => served.group === group)) return NOWHERE
   const watch = rest[0] === 'watch'
   return resourceAt(group, version, watch ? rest.slice(1) : rest, watch)
 }
@@ -45,24 +43,20 @@ function resourceAt(group: string, version: string, rest: readonly string[], wat
   const [first = '', namespace = '', third = ''] = rest
   const inNamespace = first === 'namespaces' && rest.length > 2 && !(rest.length === 3 && NAMESPACE_PARTS.has(third))
   const [resource = '', name = '', subresource = '', ...more] = inNamespace ? rest.slice(2) : rest
-  const info = kindOf(group, version, resource)
-  if (!info || more.length > 0 || !hasPart(info, subresource)) return UNKNOWN
+  const served = SERVED_RESOURCES.find(
+    one => one.group === group && one.version === version && one.resource === resource,
+  )
+  const verbs = served && verbsOf(served, subresource)
+  // A review is asked at a path of its own, and is no object.
+  if (!served || !verbs || more.length > 0 || !Object.hasOwn(KINDS, served.kind)) return UNKNOWN
+  const info = KINDS[served.kind as Kind]
   if (inNamespace !== info.namespaced && (inNamespace || name !== '')) return UNKNOWN
-  return { type: 'resource', info, namespace: inNamespace ? namespace : '', name, subresource, watch }
+  return { type: 'resource', info, namespace: inNamespace ? namespace : '', name, subresource, verbs, watch }
 }
 
-function kindOf(group: string, version: string, resource: string): KindInfo | undefined {
-  const found = ALL_KINDS.find(kind => {
-    const info = KINDS[kind]
-    return info.group === group && info.version === version && info.resource === resource
-  })
-  return found && KINDS[found]
-}
-
-function hasPart(info: KindInfo, subresource: string): boolean {
-  if (subresource === '') return true
-  if (subresource === 'status') return info.hasStatus
-  return SUBRESOURCES[info.kind]?.includes(subresource) ?? false
+function verbsOf(served: ServedResource, subresource: string): readonly string[] | undefined {
+  if (subresource === '') return served.verbs
+  return served.subresources.find(part => part.name === subresource)?.verbs
 }
 
 /** The parts of a path, decoded; a slash at its end does not count. Undefined for one with an empty part or bad escape. */

@@ -25,10 +25,10 @@ const INT64_MAX = 2n ** 63n - 1n
 const UINT64_MAX = 2n ** 64n - 1n
 
 export type ParsedNumber =
-  | { readonly ok: true; readonly value: number }
+  | { readonly ok: true; readonly value: bigint }
   | { readonly ok: false; readonly message: string }
 
-/** A whole number in decimal, with Go's words for what is not one. Beyond 2^53 the nearest value is given. */
+/** A whole number in decimal, with Go's words for what is not one. */
 export function parseInt64(text: string): ParsedNumber {
   return parsed(text, 'ParseInt', /^[+-]?[0-9]+$/, -INT64_MAX - 1n, INT64_MAX)
 }
@@ -47,7 +47,7 @@ function parsed(text: string, call: string, form: RegExp, min: bigint, max: bigi
   const short = digits.replace(/^(-?)0+(?=[0-9])/, '$1')
   if (short.length > 20) return refuse('value out of range')
   const value = BigInt(short)
-  return value < min || value > max ? refuse('value out of range') : { ok: true, value: Number(value) }
+  return value < min || value > max ? refuse('value out of range') : { ok: true, value }
 }
 
 function decoded(text: string): string | undefined {

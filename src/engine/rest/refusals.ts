@@ -23,6 +23,11 @@ export function expired(message: string): ApiStatus {
   return refusal(410, 'Expired', message)
 }
 
+/** The same of a page of a list, with a token that goes on at the current version instead. */
+export function expiredToken(message: string, goOn: string): ApiStatus {
+  return { ...expired(message), metadata: { continue: goOn } } as unknown as ApiStatus
+}
+
 /** `ListOptions.meta.k8s.io "" is invalid: …`: options of a request that do not go together. */
 export function invalidOptions(kind: string, errors: readonly FieldError[]): ApiStatus {
   const texts = errors.map(fieldErrorText)
@@ -37,7 +42,7 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): Api
 /** An error that the server passes on without giving it a reason. */
 export function unclassified(message: string): ApiStatus {
   const { reason: _, ...status } = refusal(500, '', message)
-  return status as ApiStatus
+  return status as unknown as ApiStatus
 }
 
 /** A version that the server has not reached yet, and for which it will not wait any longer. */
