@@ -10,8 +10,8 @@ import { CELLS, type Cell, type CellsOf } from './table-cells.ts'
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 
 export interface TableOptions {
-  /** The clock that ages are told by: milliseconds since 1970 in the cluster's virtual time. */
-  readonly wallMs: number
+  /** What ages are told by: milliseconds since 1970 in the cluster's virtual time. */
+  readonly nowMs: number
   /** `Metadata` when absent. */
   readonly includeObject?: IncludeObject | undefined
   /** `v1` when absent. */
@@ -102,7 +102,7 @@ const COLUMNS: { readonly [K in Kind]: readonly TableColumn[] } = {
 
 /** A table of objects of one kind, in the order given. */
 export function toTable(info: KindInfo, objects: readonly AnyObject[], options: TableOptions): Table {
-  const { wallMs, includeObject = 'Metadata', version = 'v1', metadata = {} } = options
+  const { nowMs, includeObject = 'Metadata', version = 'v1', metadata = {} } = options
   // The registry gives each object the cells of its own kind; the type of the pair is lost on the way.
   const cellsOf = CELLS[info.kind] as CellsOf<Kind>
   return {
@@ -111,7 +111,7 @@ export function toTable(info: KindInfo, objects: readonly AnyObject[], options: 
     metadata,
     columnDefinitions: options.columns === false ? null : COLUMNS[info.kind],
     rows: objects.map(object => ({
-      cells: cellsOf(object, wallMs),
+      cells: cellsOf(object, nowMs),
       ...(info.kind === 'Pod' && rowConditions(object as Pod)),
       object: includedObject(object, includeObject, version),
     })),
