@@ -48,7 +48,7 @@ export class AnswerForm {
   list(objects: readonly AnyObject[], metadata: ListMeta): object {
     switch (this.#form.as) {
       case 'json': {
-        const items = objects.map(({ kind: _, apiVersion: __, ...item }) => item)
+        const items = objects.map(untyped)
         return { kind: `${this.#info.kind}List`, apiVersion: this.#info.apiVersion, metadata, items }
       }
       case 'Table':
@@ -94,7 +94,7 @@ export class AnswerForm {
   #table(objects: readonly AnyObject[], metadata: ListMeta, columns: boolean): object {
     const version = this.#form.as === 'json' ? 'v1' : this.#form.version
     const includeObject = this.#includeObject
-    return toTable(this.#info, objects, { includeObject, metadata, version, columns, wallMs: this.#nowMs() })
+    return toTable(this.#info, objects, { includeObject, metadata, version, columns, nowMs: this.#nowMs() })
   }
 }
 
@@ -145,6 +145,11 @@ const EMPTY_BODIES: { readonly [K in KindInfo['kind']]: object } = {
 
 function typed(info: KindInfo, object: AnyObject): object {
   return { ...object, kind: info.kind, apiVersion: info.apiVersion }
+}
+
+function untyped(object: AnyObject): object {
+  const { kind: _kind, apiVersion: _apiVersion, ...item } = object
+  return item
 }
 
 function isIncludeObject(text: string): boolean {

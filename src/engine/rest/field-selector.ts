@@ -133,23 +133,16 @@ function splitTerms(text: string): string[] {
 }
 
 function unescapeValue(text: string): ParsedSelector<string> {
+  const wrong = (what: string): ParsedSelector<string> => ({ ok: false, message: `invalid field selector: ${what}` })
   let value = ''
-  const units = [...text]
-  for (let at = 0; at < units.length; at++) {
-    const unit = units[at] as string
-    if (unit === ',' || unit === '=') {
-      const message = `invalid field selector: unescaped character in value: ${unit.codePointAt(0)}`
-      return { ok: false, message }
-    }
-    if (unit !== '\\') {
-      value += unit
-      continue
-    }
-    const escaped = units[++at] ?? ''
-    if (escaped !== '\\' && escaped !== ',' && escaped !== '=') {
-      return { ok: false, message: `invalid field selector: invalid escape sequence: \\${escaped}` }
-    }
-    value += escaped
+  let isEscaped = false
+  for (const unit of text) {
+    const isSpecial = unit === '\\' || unit === ',' || unit === '='
+    if (isEscaped && !isSpecial) return wrong(`invalid escape sequence: \\${unit}`)
+    if (!isEscaped && isSpecial && unit !== '\\') return wrong(`unescaped character in value: ${unit.codePointAt(0)}`)
+    const isEscape: boolean = !isEscaped && unit === '\\'
+    if (!isEscape) value += unit
+    isEscaped = isEscape
   }
-  return { ok: true, selector: value }
+  return isEscaped ? wrong('invalid escape sequence: \\') : { ok: true, selector: value }
 }

@@ -137,7 +137,7 @@ function checked(requirement: Requirement): Requirement {
   }
   if (mistakes.length === 0) return requirement
   const texts = mistakes.map(fieldErrorText)
-  throw new Unreadable(texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`)
+  throw new Unreadable(texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`)
 }
 
 function startsRequirement(token: Token): boolean {

@@ -141,5 +141,5 @@ class Watcher {
 
 /** The last state that was chosen, under the number of the change that ended it. */
 function renumbered(object: AnyObject, resourceVersion: string): AnyObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion } } as AnyObject
+  return { ...object, metadata: { ...object.metadata, resourceVersion } }
 }

@@ -37,8 +37,8 @@ export class EventHistory {
       const gone = history.events.splice(0, history.events.length - KEPT_MIN)
       history.floor = revisionOf(gone[gone.length - 1] as WatchEvent)
     }
-    // A listener may leave while it is told; it must not be told again, nor make another be skipped.
-    for (const listener of [...history.listeners]) if (history.listeners.has(listener)) listener.changed(event)
+    // A listener may leave while it is told: a Set then skips nobody else.
+    for (const listener of history.listeners) listener.changed(event)
   }
 
   /** Forgets everything up to a revision, the one that a loaded state has. */
@@ -47,7 +47,7 @@ export class EventHistory {
       const history = this.#kinds[kind]
       history.events = []
       history.floor = revision
-      for (const listener of [...history.listeners]) listener.reset()
+      for (const listener of history.listeners) listener.reset()
     }
   }
 
