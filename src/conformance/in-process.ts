@@ -5,17 +5,25 @@ import { createCluster, type ApiWatch, type Cluster } from '../engine/index.ts'
 import { createPlayer, type FetchInit, type Player } from './story.mjs'
 
 const ORIGIN = 'http://cluster'
+/** How long a request is under way: long enough for controllers to act between two, as they did when it was recorded. */
+const REQUEST_MS = 5
 
 /** A player against a new cluster without Nodes, and with nothing in it but the default namespaces. */
 export function playerInProcess(): Player {
   const cluster = createCluster({ seed: 1, empty: true })
   const deadlines = new Deadlines()
+  const pass = (ms: number): void => {
+    cluster.advanceTo(cluster.nowMs + ms)
+    deadlines.pass(cluster.nowMs)
+  }
   return createPlayer({
-    fetch: (url, init) => Promise.resolve(fetchFrom(cluster, deadlines, new URL(url, ORIGIN), init)),
+    fetch: (url, init) => {
+      pass(REQUEST_MS)
+      return Promise.resolve(fetchFrom(cluster, deadlines, new URL(url, ORIGIN), init))
+    },
     now: () => cluster.nowMs,
     sleep: async ms => {
-      cluster.advanceTo(cluster.nowMs + ms)
-      deadlines.pass(cluster.nowMs)
+      pass(ms)
       // Who reads a watch hears what was said before the story goes on.
       await new Promise(resolve => setImmediate(resolve))
     },
