@@ -51,7 +51,7 @@ function tallyInit(
     const isSidecar = names.has(status.name)
     countRestarts(all, status)
     if (isSidecar) countRestarts(sidecars, status)
-    if (status.state?.terminated?.exitCode === 0) continue
+    if (status.state?.terminated && (status.state.terminated.exitCode ?? 0) === 0) continue
     if (isSidecar && status.started === true) {
       if (status.ready) all.ready++
       sidecars.ready = all.ready
@@ -89,7 +89,7 @@ function tallyContainers(pod: Pod, start: Tally): Tally {
 }
 
 function countRestarts(tally: Tally, status: ContainerStatus): void {
-  tally.restarts += status.restartCount
+  tally.restarts += status.restartCount ?? 0
   const finishedAt = status.lastState?.terminated?.finishedAt
   const endMs = finishedAt === undefined ? undefined : parseTimestamp(finishedAt)
   if (endMs !== undefined && endMs > (tally.lastRestartMs ?? -Infinity)) tally.lastRestartMs = endMs
@@ -97,7 +97,7 @@ function countRestarts(tally: Tally, status: ContainerStatus): void {
 
 function terminatedWord(terminated: NonNullable<ContainerState['terminated']> & { readonly signal?: number }): string {
   if (terminated.reason) return terminated.reason
-  return terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`
+  return terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`
 }
 
 function deletionWord({ metadata, status }: Pod): string | undefined {

@@ -189,7 +189,9 @@ function leaseCells({ metadata, spec }: Lease, nowMs: number): readonly Cell[] {
 }
 
 function eventCells(event: Event, nowMs: number): readonly Cell[] {
-  const { involvedObject: about, source, firstTimestamp, lastTimestamp } = event
+  // A client may leave out any of these.
+  const { involvedObject: about = {}, type = '', reason = '', message = '' }: Partial<Event> = event
+  const { source, firstTimestamp, lastTimestamp } = event
   const { series } = event as { readonly series?: { readonly count: number; readonly lastObservedTime: string } | null }
   const first = ageSince(firstTimestamp || event.eventTime, nowMs)
   const last = series
@@ -202,12 +204,12 @@ function eventCells(event: Event, nowMs: number): readonly Cell[] {
   const instance = source?.host || event.reportingInstance || ''
   return [
     last,
-    event.type,
-    event.reason,
+    type,
+    reason,
     about.name ? `${kind}/${about.name}` : kind,
     about.fieldPath ?? '',
     instance === '' ? component : `${component}, ${instance}`,
-    event.message.trim(),
+    message.trim(),
     first,
     series ? series.count : event.count || 1,
     event.metadata.name,
@@ -228,7 +230,7 @@ function labelsText(labels: Labels | undefined): string {
 }
 
 /** A LabelSelector as one would type it after `-l`, by key; '' when it selects everything. */
-function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const equal = Object.entries(matchLabels).map(([key, value]) => ({ key, text: `${key}=${value}` }))
   const others = matchExpressions.map(({ key, operator, values = [] }) => {
     const list = `(${values.toSorted(compareText).join(',')})`
