@@ -189,9 +189,8 @@ function leaseCells({ metadata, spec }: Lease, nowMs: number): readonly Cell[] {
 }
 
 function eventCells(event: Event, nowMs: number): readonly Cell[] {
-  // A client may leave out any of these.
-  const { involvedObject: about = {}, type = '', reason = '', message = '' }: Partial<Event> = event
   const { source, firstTimestamp, lastTimestamp } = event
+  const about = event.involvedObject ?? {}
   const { series } = event as { readonly series?: { readonly count: number; readonly lastObservedTime: string } | null }
   const first = ageSince(firstTimestamp || event.eventTime, nowMs)
   const last = series
@@ -204,12 +203,12 @@ function eventCells(event: Event, nowMs: number): readonly Cell[] {
   const instance = source?.host || event.reportingInstance || ''
   return [
     last,
-    type,
-    reason,
+    event.type ?? '',
+    event.reason ?? '',
     about.name ? `${kind}/${about.name}` : kind,
     about.fieldPath ?? '',
     instance === '' ? component : `${component}, ${instance}`,
-    message.trim(),
+    (event.message ?? '').trim(),
     first,
     series ? series.count : event.count || 1,
     event.metadata.name,
