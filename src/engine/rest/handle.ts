@@ -46,7 +46,7 @@ function answer(request: ApiRequest, options: ApiDoorOptions): ApiResponse {
   const { info, namespace, name, subresource } = path
   const query = parseQuery(request.query)
   const call: ApiCall = { request, query, info, namespace, name, subresource, store: options.store }
-  return warned(call, verb === 'get' || verb === 'list' ? read(call, path, options) : writeVerb(call))
+  return warned(call, verb === 'get' || verb === 'list' ? read(call, path, options) : writeVerb(call, options.nowMs))
 }
 
 /** What a request does, in discovery's words; undefined when its method means nothing at that path. */

@@ -157,14 +157,17 @@ export class ClusterStore implements Part {
     return accepted(this.#write(kind, key, admitted.value))
   }
 
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+  /** Replaces the status; `withLabels`: labels and annotations too, which the caller has validated. */
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K], { withLabels = false } = {}): Result<KindMap[K]> {
     invariant(KINDS[kind].hasStatus, `${kind} has no status subresource`)
     const found = this.#current(kind, object)
     if (!found.ok) return found
     const old = found.value as KindMap[K] & { readonly status?: unknown }
     const status = (object as { readonly status?: unknown }).status
-    if (sameJson(status, old.status)) return accepted(old)
-    return accepted(this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, status }))
+    const { labels, annotations } = object.metadata
+    const metadata = withLabels ? { ...old.metadata, labels, annotations } : old.metadata
+    if (sameJson(status, old.status) && sameJson(metadata, old.metadata)) return accepted(old)
+    return accepted(this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }))
   }
 
   delete<K extends Kind>(kind: K, namespace: string, name: string, options: DeleteOptions = {}): Result<KindMap[K]> {
