@@ -139,6 +139,23 @@ describe('one object', () => {
     expect(told(ask(door, `${SERVICES}/web/status`)).metadata.name).toBe('web')
   })
 
+  test('is read as its Scale, where it has one', () => {
+    const { store, door } = newBench()
+    const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } }
+    const spec = { replicas: 3, selector: { matchLabels: { app: 'web' } }, template }
+    const metadata = { name: 'web', namespace: 'default' }
+    store.create('Deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec } as never)
+    const path = '/apis/apps/v1/namespaces/default/deployments'
+    expect(told(ask(door, `${path}/web/scale`, { headers: { accept: 'application/json' } }))).toMatchObject({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'web' },
+      spec: { replicas: 3 },
+      status: { replicas: 0, selector: 'app=web' },
+    })
+    expect(told(ask(door, `${path}/none/scale`)).message).toBe('deployments.apps "none" not found')
+  })
+
   test('is read now, and no version of it that is still to come', () => {
     const { store, door } = newBench()
     addService(store, 'web')

@@ -15,6 +15,7 @@ import { listObjects, readObject } from './read-verbs.ts'
 import { methodNotAllowed, unknownResource } from './refusals.ts'
 import { selfReview } from './self-review.ts'
 import { watchObjects } from './watch.ts'
+import { warningHeaders } from './write-answer.ts'
 import { writeVerb } from './write-verbs.ts'
 
 export interface ApiDoor {
@@ -83,9 +84,9 @@ function read(call: ApiCall, path: ResourcePath, { nowMs }: ApiDoorOptions): Api
 function warned(call: ApiCall, response: ApiResponse): ApiResponse {
   const message = kindDeprecation(call.info.kind)
   if (message === undefined) return response
-  const warning = `299 - ${JSON.stringify(message)}`
-  const others = [response.headers['warning'] ?? []].flat().filter(one => one !== warning)
-  return { ...response, headers: { ...response.headers, warning: [warning, ...others] } }
+  const first = [warningHeaders([message])['warning'] ?? []].flat()
+  const others = [response.headers['warning'] ?? []].flat().filter(one => !first.includes(one))
+  return { ...response, headers: { ...response.headers, warning: [...first, ...others] } }
 }
 
 const READERS = ['curl/', 'Wget/', 'Mozilla/']

@@ -11,6 +11,7 @@ import type { ApiBody } from './api-request.ts'
 import { decodeContinue, encodeContinue } from './continue-token.ts'
 import { versionNumber, type ListOptions } from './list-options.ts'
 import { badRequest, expired, expiredToken, tooLargeVersion, unclassified } from './refusals.ts'
+import { scaleOf } from './scale-view.ts'
 
 export function readObject(call: ApiCall, nowMs: () => number): ApiBody {
   const { info, namespace, name, store } = call
@@ -20,7 +21,9 @@ export function readObject(call: ApiCall, nowMs: () => number): ApiBody {
   if (typeof version !== 'number') return statusAnswer(unclassified(version.wrong))
   if (version > store.revision) return statusAnswer(tooLargeVersion(version, store.revision))
   const object = store.objects.get(info.kind, namespace, name)
-  return object ? jsonAnswer(200, form.object(object)) : statusAnswer(notFound(info, name))
+  if (!object) return statusAnswer(notFound(info, name))
+  // A Scale has no columns of its own and is given as it is.
+  return jsonAnswer(200, call.subresource === 'scale' ? scaleOf(object) : form.object(object))
 }
 
 export function listObjects(call: ApiCall, options: ListOptions, nowMs: () => number): ApiBody {

@@ -167,7 +167,9 @@ export class ClusterStore implements Part {
     const { labels, annotations } = object.metadata
     const metadata = withLabels ? { ...old.metadata, labels, annotations } : old.metadata
     if (sameJson(status, old.status) && sameJson(metadata, old.metadata)) return accepted(old)
-    return accepted(this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }))
+    return accepted(
+      this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }),
+    )
   }
 
   delete<K extends Kind>(kind: K, namespace: string, name: string, options: DeleteOptions = {}): Result<KindMap[K]> {
