@@ -20,7 +20,6 @@ export const NOT_YET: readonly Missing[] = [
       'apply/managed-fields-sent',
     ],
   },
-  { why: 'Endpoints with addresses in an old form are taken without a warning', stories: ['endpoints/ip-192.0.2.042'] },
   { why: 'what changed in the Pod is not told after the message', stories: ['pod/immutable'] },
   { why: 'a Node that nobody runs has no empty nodeInfo and daemonEndpoints', stories: ['node/ok', 'node/cidr'] },
   {
