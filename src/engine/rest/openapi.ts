@@ -17,10 +17,13 @@ const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 
 /** Packages of the structs that are not of core/v1. */
 const PACKAGES: readonly { readonly name: string; readonly structs: ReadonlySet<string> }[] = [
-  { name: META, structs: words('ObjectMeta OwnerReference LabelSelector LabelSelectorRequirement') },
+  { name: META, structs: words('ObjectMeta OwnerReference LabelSelector LabelSelectorRequirement Condition') },
   {
     name: 'io.k8s.api.apps.v1',
-    structs: words('Deployment DeploymentSpec DeploymentStrategy RollingUpdateDeployment ReplicaSet ReplicaSetSpec'),
+    structs: words(
+      'Deployment DeploymentSpec DeploymentStrategy RollingUpdateDeployment ReplicaSet ReplicaSetSpec ' +
+        'DeploymentStatus DeploymentCondition ReplicaSetStatus ReplicaSetCondition',
+    ),
   },
   {
     name: 'io.k8s.api.discovery.v1',
