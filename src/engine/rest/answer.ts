@@ -18,7 +18,17 @@ export function jsonAnswer(status: number, value: unknown, headers: ApiBody['hea
 
 /** A refusal under its own code. */
 export function statusAnswer(status: ApiStatus, headers: ApiBody['headers'] = {}): ApiBody {
-  return jsonAnswer(status.code, status, headers)
+  return jsonAnswer(status.code, { ...status, details: status.details && shownDetails(status.details) }, headers)
+}
+
+// Go leaves out what is empty.
+function shownDetails({ causes, ...details }: NonNullable<ApiStatus['details']>): object {
+  const shown = causes?.map(cause => withoutEmpty({ ...cause }))
+  return { ...withoutEmpty(details), ...(shown && { causes: shown }) }
+}
+
+function withoutEmpty(record: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''))
 }
 
 /** What is no API at all: the words that Go's own server has for it. */

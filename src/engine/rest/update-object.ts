@@ -5,6 +5,8 @@ import { invalid, notFound, refused, type Result } from '../api/api-status.ts'
 import type { AnyObject, Kind, KindMap } from '../api/kind-registry.ts'
 import type { Draft } from '../api/meta.ts'
 import { validateMetaUpdate } from '../api/meta-validation.ts'
+import { validatePodBinding } from '../api/pod/pod-validation.ts'
+import type { Pod } from '../api/pod/pod.ts'
 import { validateStatus, withStatusDefaults } from '../api/status-validation.ts'
 import { warningsFor } from '../api/warnings.ts'
 import type { ApiBody } from './api-request.ts'
@@ -67,6 +69,8 @@ export function changeObject(
     const refusal = systemFieldProblem(info, draft.metadata, old.metadata)
     const isStale = resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion
     if (refusal && !isStale) return refused(refusal)
+    const unbound = info.kind === 'Pod' ? validatePodBinding(object as Pod, old as Pod) : []
+    if (unbound.length > 0 && call.subresource === '') return refused(invalid(info, call.name, unbound))
     const current = { ...object, metadata: { ...object.metadata, uid: old.metadata.uid } } as KindMap[Kind]
     return call.subresource === 'status' ? writeStatus(call, current, old) : call.store.update(info.kind, current)
   })
