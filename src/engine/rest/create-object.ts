@@ -2,7 +2,7 @@
 // namespace of the path, a dry run, and the words for a name that is taken.
 
 import type { ApiStatus, Result } from '../api/api-status.ts'
-import type { AnyObject, Kind, KindMap } from '../api/kind-registry.ts'
+import type { AnyObject } from '../api/kind-registry.ts'
 import type { Draft } from '../api/meta.ts'
 import { warningsFor } from '../api/warnings.ts'
 import type { ApiBody } from './api-request.ts'
@@ -37,13 +37,13 @@ export function createFrom(call: WriteCall, decoded: unknown, { options, warning
   const { info, store } = call
   const draft = asDraft(call, decoded)
   const result = store.transaction((): { readonly commit: boolean; readonly value: Result<AnyObject> } => {
-    const created = store.create(info.kind, draft as Draft<KindMap[Kind]>)
+    const created = store.create(info.kind, draft)
     return { commit: created.ok && !options.dryRun && !hasVersion, value: created }
   })
   if (!result.ok) return refusalAnswer(takenStatus(call, draft, result.status), warnings)
   if (hasVersion)
     return refusalAnswer(unclassified('resourceVersion should not be set on objects to be created'), warnings)
-  const about = warningsFor(info.kind, result.value as KindMap[Kind]).map(warning => warning.message)
+  const about = warningsFor(info.kind, result.value).map(warning => warning.message)
   return objectAnswer(call, 201, shown(result.value, options), [...warnings, ...about])
 }
 

@@ -3,7 +3,7 @@
 // a Status with the uid.
 
 import { conflict, refused, type Result } from '../api/api-status.ts'
-import { ALL_KINDS, type AnyObject, type Kind, type KindMap } from '../api/kind-registry.ts'
+import { ALL_KINDS, type AnyObject, type Kind } from '../api/kind-registry.ts'
 import { formatTimestamp } from '../kernel/timestamp.ts'
 import { jsonAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
@@ -80,7 +80,7 @@ function letGo({ store }: WriteCall, { metadata: { uid } }: AnyObject): void {
   for (const kind of ALL_KINDS) {
     for (const owned of client.ownedBy(kind, uid)) {
       const ownerReferences = owned.metadata.ownerReferences?.filter(owner => owner.uid !== uid)
-      client.update(kind, { ...owned, metadata: { ...owned.metadata, ownerReferences } } as KindMap[Kind])
+      client.update(kind, { ...owned, metadata: { ...owned.metadata, ownerReferences } })
     }
   }
 }
@@ -89,5 +89,5 @@ function letGo({ store }: WriteCall, { metadata: { uid } }: AnyObject): void {
 function terminating(object: AnyObject, nowMs: number): AnyObject {
   const deletionTimestamp = object.metadata.deletionTimestamp ?? formatTimestamp(nowMs)
   const { deletionGracePeriodSeconds: _, ...metadata } = object.metadata
-  return { ...object, metadata: { ...metadata, deletionTimestamp }, status: { phase: 'Terminating' } } as AnyObject
+  return { ...object, metadata: { ...metadata, deletionTimestamp }, status: { phase: 'Terminating' } }
 }

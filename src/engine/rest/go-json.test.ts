@@ -10,6 +10,10 @@ describe('text that is JSON', () => {
     fc.assert(law, { seed: 7, numRuns: 500 })
   })
 
+  test('may hold control characters beyond ASCII', () => {
+    expect(parseGoJson('"\u007f\u0085"')).toMatchObject({ ok: true, value: '\u007f\u0085' })
+  })
+
   test('keeps a member called __proto__ a member', () => {
     const parsed = parseGoJson('{"__proto__":{"x":1}}')
     expect(parsed.ok && Object.keys(parsed.value as object)).toEqual(['__proto__'])

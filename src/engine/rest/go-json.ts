@@ -16,7 +16,6 @@ const LITERALS: readonly (readonly [string, unknown])[] = [
   ['false', false],
   ['null', null],
 ]
-const PLAIN_STRING = /[^"\\\u0000-\u001f]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 export function parseGoJson(text: string): GoJsonOutcome {
@@ -97,9 +96,7 @@ class GoJsonReader {
   #string(): string {
     const from = this.#at++
     for (;;) {
-      PLAIN_STRING.lastIndex = this.#at
-      PLAIN_STRING.exec(this.#text)
-      this.#at = PLAIN_STRING.lastIndex
+      while (isPlain(this.#text.charCodeAt(this.#at))) this.#at++
       if (this.#take('"')) return JSON.parse(this.#text.slice(from, this.#at)) as string
       if (!this.#take('\\')) this.#fail('in string literal')
       if (this.#take('u')) {
@@ -154,6 +151,11 @@ class GoJsonReader {
     if (code === undefined) throw new JsonMistake('unexpected end of JSON input')
     throw new JsonMistake(`invalid character ${quoted(String.fromCodePoint(code))} ${where}`)
   }
+}
+
+// Neither a control character, nor a quote, nor a backslash; and not the end, where the unit is NaN.
+function isPlain(unit: number): boolean {
+  return unit >= 0x20 && unit !== 0x22 && unit !== 0x5c
 }
 
 // A character as Go quotes it, with the single quote about it turned to its own use.

@@ -7,7 +7,8 @@ import { compareText } from '../kernel/json.ts'
 export function goValueText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goValueText).join(' ')}]`
-  if (typeof value !== 'object') return String(value)
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object') return JSON.stringify(value)
   const members = Object.entries(value).sort(([a], [b]) => compareText(a, b))
   return `map[${members.map(([key, member]) => `${key}:${goValueText(member)}`).join(' ')}]`
 }

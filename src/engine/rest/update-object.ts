@@ -76,7 +76,7 @@ export function changeObject(
   })
   if (!changed.ok) return refusalAnswer(withRepeatedCauses(info.kind, changed.status), warnings)
   const isStatus = call.subresource === 'status'
-  const about = isStatus ? [] : warningsFor(info.kind, changed.value as KindMap[Kind]).map(one => one.message)
+  const about = isStatus ? [] : warningsFor(info.kind, changed.value).map(one => one.message)
   return objectAnswer(call, 200, shown(changed.value, options, old), [...warnings, ...about])
 }
 

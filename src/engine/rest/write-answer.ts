@@ -45,6 +45,6 @@ export function warningHeaders(warnings: readonly string[]): ApiBody['headers'] 
 
 function quoted(text: string): string {
   // Nothing that could end the header may stand in it.
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, ' ')
+  const plain = text.replace(/\p{Cc}/gu, ' ')
   return `"${plain.replace(/["\\]/g, letter => `\\${letter}`)}"`
 }

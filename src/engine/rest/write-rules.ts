@@ -30,7 +30,7 @@ export function asDraft(call: ApiCall, decoded: unknown): Draft<AnyObject> {
   }
   const { apiVersion, kind, namespaced } = call.info
   const namespace = namespaced ? call.namespace : undefined
-  return { ...object, apiVersion, kind, metadata: { ...metadata, namespace } } as Draft<AnyObject>
+  return { ...object, apiVersion, kind, metadata: { ...metadata, namespace } }
 }
 
 /** Refuses an object whose namespace, where it gives one, is not that of the path. */
@@ -112,7 +112,7 @@ export function withRepeatedCauses(kind: Kind, status: ApiStatus): ApiStatus {
   if (status.reason !== 'Invalid' || !causes) return status
   const repeats = metaRepeats(kind)
   const timesOf = (field: string): number => {
-    if (/^metadata\.finalizers/.test(field)) return repeats.finalizers
+    if (field.startsWith('metadata.finalizers')) return repeats.finalizers
     return /^metadata\.(labels|annotations|ownerReferences)/.test(field) ? repeats.general : 1
   }
   const most = Math.max(1, ...causes.map(cause => timesOf(cause.field)))
