@@ -30,9 +30,7 @@ export interface RawDeleteOptions {
   readonly dryRun?: readonly string[]
 }
 
-export type WishOutcome =
-  | { readonly ok: true; readonly wish: DeleteWish }
-  | { readonly ok: false; readonly status: ApiStatus }
+type WishOutcome = { readonly ok: true; readonly wish: DeleteWish } | { readonly ok: false; readonly status: ApiStatus }
 
 const POLICIES = ['Foreground', 'Background', 'Orphan']
 const BODY_TYPES: ReadonlySet<string> = new Set(['', 'application/json'])

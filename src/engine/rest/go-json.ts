@@ -1,13 +1,13 @@
 // JSON text read as Go's encoding/json reads it: the same complaints at the same places, and members given twice are told
 // (the last one counts). JSON.parse says neither.
 
-export interface GoJson {
+interface GoJson {
   readonly value: unknown
   /** `spec.ports[0].port`: members that stand twice in their object, in the order of the text. */
   readonly duplicates: readonly string[]
 }
 
-export type GoJsonOutcome = ({ readonly ok: true } & GoJson) | { readonly ok: false; readonly message: string }
+type GoJsonOutcome = ({ readonly ok: true } & GoJson) | { readonly ok: false; readonly message: string }
 
 /** Deeper than any object of the API, and shallow enough for every walk over the value. */
 const DEPTH_MAX = 1000

@@ -10,7 +10,7 @@ export const JSON_PATCH_MAX = 10_000
 const REJECTED: PatchOutcome = { ok: false, type: 'reject' }
 const MEMBERS: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value'])
 
-export interface JsonPatchOutcome {
+interface JsonPatchOutcome {
   readonly outcome: PatchOutcome
   /** `json patch unknown field "[0].foo"`: members of operations that mean nothing. */
   readonly warnings: readonly string[]

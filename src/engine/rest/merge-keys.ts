@@ -39,7 +39,7 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
 const MERGED_TEXTS: ReadonlySet<string> = new Set(['ObjectMeta.finalizers', 'NodeSpec.podCIDRs'])
 
 /** `merge` by a key, or as a set where the key is ''; otherwise `replace`. */
-export type ListStrategy = { readonly type: 'merge'; readonly mergeKey: string } | { readonly type: 'replace' }
+type ListStrategy = { readonly type: 'merge'; readonly mergeKey: string } | { readonly type: 'replace' }
 
 export function listStrategy(struct: PatchStruct, field: string): ListStrategy {
   const at = `${struct}.${field}`

@@ -65,7 +65,7 @@ export function patchForm({ request }: WriteCall): PatchForm | ApiStatus {
   return form ?? { ...status, reason: 'UnsupportedMediaType', code: 415, details: {} }
 }
 
-export type PatchedBody =
+type PatchedBody =
   | { readonly ok: true; readonly value: unknown; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly status: ApiStatus; readonly warnings: readonly string[] }
 

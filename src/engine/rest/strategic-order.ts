@@ -6,7 +6,7 @@ import { sameJson } from '../kernel/json.ts'
 import { goValueText } from './go-value.ts'
 import { isRecord, own } from './patch-outcome.ts'
 
-export interface Arrangement {
+interface Arrangement {
   readonly merged: readonly unknown[]
   /** Items, or their keys alone, as the patch has them. */
   readonly order: readonly unknown[]

@@ -13,7 +13,7 @@ export interface WriteOptions {
   readonly fieldValidation: FieldValidation
 }
 
-export type OptionsOutcome =
+type OptionsOutcome =
   | { readonly ok: true; readonly options: WriteOptions }
   | { readonly ok: false; readonly status: ApiStatus }
 

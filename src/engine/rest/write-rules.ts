@@ -127,7 +127,7 @@ function withDistinctMessage(info: KindInfo, name: string, errors: readonly Fiel
   return { ...invalid(info, name, errors), message }
 }
 
-/** What the server calls an object's kind with its group: `Deployment.apps`. */
+/** The object that the path names, as it is stored now. */
 export function storedObject(call: ApiCall): AnyObject | undefined {
   const { info, namespace, name, store } = call
   return store.objects.get(info.kind, KINDS[info.kind].namespaced ? namespace : '', name)
