@@ -1,10 +1,11 @@
 // The companion as a client on this machine meets it: real HTTP on a free port, the clock in the test's hand.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request, type OutgoingHttpHeaders } from 'node:http'
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startCompanion, UserMistake, type Companion } from './companion.ts'
 import { CannotListen } from './http/listen.ts'
@@ -220,6 +221,88 @@ describe('reset', () => {
     await post(companion, '/playground/v1/clock', { advanceMs: 1_000 })
     expectStatus(await post(companion, '/playground/v1/reset', body), 400, 'BadRequest', message)
     expect((await ask(companion, '/playground/v1/clock')).body).toMatchObject({ nowMs: 1_000 })
+  })
+})
+
+/** Asks for a watch; resolves with its lines one by one. */
+async function watchLines(companion: Companion, path: string): Promise<AsyncIterator<string, undefined>> {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(new URL(path, companion.url), { agent: false }, resolve).on('error', reject).end()
+  })
+  expect(reply.statusCode).toBe(200)
+  return createInterface({ input: reply })[Symbol.asyncIterator]()
+}
+
+describe('the Kubernetes API', () => {
+  const NAMESPACES = '/api/v1/namespaces'
+  const WATCH = `${NAMESPACES}?watch=1&fieldSelector=metadata.name%3Dblue`
+  const BLUE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blue' } }
+  const json = { 'content-type': 'application/json' }
+
+  function create(companion: Companion, body: unknown): Promise<Reply> {
+    return ask(companion, NAMESPACES, { method: 'POST', headers: json, body })
+  }
+
+  async function nextEvent(lines: AsyncIterator<string, undefined>): Promise<unknown> {
+    const { value } = await lines.next()
+    return value === undefined ? undefined : JSON.parse(value)
+  }
+
+  test('speaks of the cluster that runs here', async () => {
+    const companion = await start()
+    expect((await create(companion, BLUE)).code).toBe(201)
+    const found = await ask(companion, `${NAMESPACES}/blue`)
+    expect(found.body).toMatchObject({ kind: 'Namespace', metadata: { name: 'blue' } })
+    expectStatus(await ask(companion, `${NAMESPACES}/red`), 404, 'NotFound', /^namespaces "red" not found$/)
+  })
+
+  test('answers under /version and /readyz too', async () => {
+    const companion = await start()
+    expect((await ask(companion, '/version')).body).toMatchObject({ gitVersion: 'v1.34.4' })
+    expect(await ask(companion, '/readyz')).toMatchObject({ code: 200, text: 'ok' })
+  })
+
+  test('takes a body of three mebibytes, and no byte more', async () => {
+    const companion = await start()
+    const largest = JSON.stringify(BLUE).padEnd(3_145_728)
+    expect((await create(companion, largest)).code).toBe(201)
+    const reply = await create(companion, `${largest} `)
+    expectStatus(reply, 413, 'RequestEntityTooLarge', /^Request entity too large: limit is 3145728$/)
+  })
+
+  test('streams a watch as things happen', async () => {
+    const companion = await start()
+    const lines = await watchLines(companion, WATCH)
+    await create(companion, BLUE)
+    expect(await nextEvent(lines)).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'blue' } } })
+    await lines.return?.()
+    expect((await ask(companion, `${NAMESPACES}/blue`, { method: 'DELETE' })).code).toBeLessThan(300)
+  })
+
+  test('ends a watch after the seconds it was asked for', async () => {
+    const companion = await start()
+    const lines = await watchLines(companion, `${WATCH}&timeoutSeconds=1`)
+    expect(await nextEvent(lines)).toBeUndefined()
+  })
+
+  test('ends all watches with a reset', async () => {
+    const companion = await start()
+    const lines = await watchLines(companion, WATCH)
+    await post(companion, '/playground/v1/reset', {})
+    expect(await nextEvent(lines)).toBeUndefined()
+  })
+
+  test('ends all watches when the companion stops', async () => {
+    const companion = await start()
+    const lines = await watchLines(companion, WATCH)
+    await companion.close()
+    expect(await nextEvent(lines)).toBeUndefined()
+  })
+
+  test('does not speak to pages of others', async () => {
+    const companion = await start()
+    expectStatus(await ask(companion, NAMESPACES, { headers: { origin: 'http://example.com' } }), 403, 'Forbidden')
+    expectStatus(await ask(companion, NAMESPACES, { headers: { host: 'example.com' } }), 421, 'MisdirectedRequest')
   })
 })
 

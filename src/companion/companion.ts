@@ -12,6 +12,7 @@ import {
 } from '../bridge/host/index.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
+import { OpenWatches } from './http/open-watches.ts'
 import { listPageFiles } from './http/page-files.ts'
 import type { Logger } from './logger.ts'
 import type { CompanionOptions } from './options.ts'
@@ -48,19 +49,23 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     empty: options.empty,
     scenario: options.empty ? undefined : readScenario(options.scenario ?? DEFAULT_SCENARIO),
   }
+  const watches = new OpenWatches()
   const home = new HostedCluster({
     clock: machineClock,
     start: { ...start, epochMs: epochMs() },
     playing: options.clock === 'real',
+    // What watched the cluster before has nothing more to hear.
+    onCluster: () => watches.endAll(),
   })
   try {
     complainOf(home, logger)
-    const app = createApp({ home, version, clock: options.clock, start, epochMs, files, logger })
+    const app = createApp({ home, watches, version, clock: options.clock, start, epochMs, files, logger })
     const listening = await listen(app, options.port)
     return {
       url: `http://127.0.0.1:${listening.port}`,
       close: async () => {
         home.stop()
+        watches.endAll()
         await listening.close()
       },
     }

@@ -25,7 +25,7 @@ export const HELP = `Service Playground: edit YAML, watch the cluster re-route, 
 
 Usage: npm start [-- FLAGS]
 
-  --port 8080              the page and the playground's API (0: any free port)
+  --port 8080              the page, the Kubernetes API and the playground's own (0: any free port)
   --scenario my-service    a built-in scenario, or a file of manifests
   --empty                  only the default namespaces and default/kubernetes
   --nodes 3                how many simulated nodes (0 with --empty)

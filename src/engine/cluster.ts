@@ -1,6 +1,6 @@
 // One cluster: wires the rooms together, takes commands, advances virtual time, and saves and restores everything. It
-// decides nothing about Kubernetes itself. A cluster is fully given by its options and its command log; `save` holds its
-// whole state besides, so that a restored one goes on without replaying.
+// decides nothing about Kubernetes itself. A cluster is fully given by its options, its command log and the requests at the
+// API's door, which are not logged; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
 import { DEFAULT_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 import type { Kind, KindMap } from './api/kind-registry.ts'
@@ -19,7 +19,14 @@ import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
 import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
+import {
+  applyManifests,
+  createApiDoor,
+  type ApiDoor,
+  type AppliedManifests,
+  type ManifestOutcome,
+  type TextEdit,
+} from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
 import { createTraffic, type Traffic } from './traffic/index.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
@@ -53,6 +60,8 @@ interface SavedManifest {
   readonly applied: AppliedManifests
 }
 
+/** The release that is modelled, as `/version` tells it. */
+const KUBERNETES_VERSION = 'v1.34.4'
 const STEP_MS_MAX = 1_000
 const NO_MANIFEST: SavedManifest = { text: '', applied: [] }
 
@@ -71,6 +80,8 @@ export class Cluster {
   readonly epochMs: number
   readonly world: World
   readonly store: StoreClient
+  /** The Kubernetes API as clients of HTTP know it. */
+  readonly api: ApiDoor
   readonly traffic: Traffic
   readonly metrics: Metrics
   readonly #options: { readonly seed: number; readonly epochMs: number; readonly empty: boolean }
@@ -100,6 +111,7 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
+    this.api = createApiDoor({ store: this.#clusterStore, nowMs: wallMs, version: KUBERNETES_VERSION })
     this.#controllers = createControllers({ loop, random, settings, client, world: this.world, wallMs })
     this.#dataplane = createDataplane({
       loop,

@@ -1,8 +1,9 @@
-// Every request to the companion: trust first, then the playground's endpoints, then the files of the page.
+// Every request to the companion: trust first, then the Kubernetes API, the playground's endpoints and the files of the page.
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Logger } from '../logger.ts'
+import { createKubernetesApi, type KubernetesApiOptions } from './kubernetes-api.ts'
 import { servePage } from './page-files.ts'
 import { createPlaygroundApi, type PlaygroundApiOptions } from './playground-api.ts'
 import { Refusal, statusOf } from './status.ts'
@@ -10,7 +11,7 @@ import { trust } from './trust.ts'
 
 const BODY_BYTES_MAX = 1_048_576
 
-export interface AppOptions extends PlaygroundApiOptions {
+export interface AppOptions extends PlaygroundApiOptions, KubernetesApiOptions {
   readonly files: ReadonlyMap<string, string>
   readonly logger: Logger
 }
@@ -18,6 +19,7 @@ export interface AppOptions extends PlaygroundApiOptions {
 export function createApp(options: AppOptions): Hono {
   const app = new Hono()
   app.use(trust)
+  app.route('/', createKubernetesApi(options))
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,

@@ -81,7 +81,11 @@ export function forbidden(kind: KindInfo, name: string, why: string): ApiStatus 
 }
 
 /** `Service "my-service" is invalid: …` with one cause a field; one error is said plainly, several in brackets. */
-export function invalid(kind: KindInfo, name: string, errors: readonly FieldError[]): ApiStatus {
+export function invalid(
+  kind: Pick<KindInfo, 'group'> & { readonly kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): ApiStatus {
   const texts = errors.map(fieldErrorText)
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`

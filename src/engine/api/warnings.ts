@@ -1,6 +1,8 @@
 // What the API server takes but warns of (the Warning headers of core and discovery strategies). Each warning has the
 // field it is about, '' for the object as a whole.
 
+import { canonicalIP, ipFamily } from '../kernel/ip.ts'
+import type { Endpoints } from './endpoints/endpoints.ts'
 import type { EndpointSlice } from './endpointslice/endpointslice.ts'
 import { addAll } from './field-error.ts'
 import type { Kind, KindMap } from './kind-registry.ts'
@@ -17,13 +19,18 @@ export interface ApiWarning {
 
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 
+const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
+
+/** What is said of every request for a kind that is on its way out, whatever becomes of the request. */
+export function kindDeprecation(kind: Kind): string | undefined {
+  return kind === 'Endpoints' ? ENDPOINTS_DEPRECATED : undefined
+}
+
 /** Warnings about an object that was accepted, in the server's order. */
 export function warningsFor<K extends Kind>(kind: K, object: KindMap[K]): readonly ApiWarning[] {
   switch (kind) {
-    case 'Endpoints': {
-      const message = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
-      return [{ type: 'deprecated', field: '', message }]
-    }
+    case 'Endpoints':
+      return [{ type: 'deprecated', field: '', message: ENDPOINTS_DEPRECATED }, ...endpointsWarnings(object)]
     case 'Service':
       return serviceWarnings(object as Service)
     case 'EndpointSlice': {
@@ -62,12 +69,40 @@ function serviceWarnings({ spec, metadata }: Service): readonly ApiWarning[] {
     if (spec.sessionAffinity === 'ClientIP')
       ignored('spec.sessionAffinity', 'spec.SessionAffinity is ignored for headless services')
   }
+  if (!isHeadless(spec)) {
+    for (const [index, ip] of (spec.clusterIPs ?? []).entries())
+      warnings.push(...ipWarnings(`spec.clusterIPs[${index}]`, ip))
+  }
+  for (const [index, ip] of (spec.externalIPs ?? []).entries())
+    warnings.push(...ipWarnings(`spec.externalIPs[${index}]`, ip))
+  if (spec.loadBalancerIP !== undefined) warnings.push(...ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP))
   if (spec.type === 'ExternalName') {
     if (spec.externalIPs) ignored('spec.externalIPs', 'spec.externalIPs is ignored when spec.type is "ExternalName"')
   } else if (spec.externalName !== undefined) {
     ignored('spec.externalName', 'spec.externalName is ignored when spec.type is not "ExternalName"')
   }
   return warnings
+}
+
+function endpointsWarnings({ subsets = [] }: Endpoints): readonly ApiWarning[] {
+  return subsets.flatMap((subset, at) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap(list =>
+      (subset[list] ?? []).flatMap(({ ip }, index) => ipWarnings(`subsets[${at}].${list}[${index}].ip`, ip)),
+    ),
+  )
+}
+
+/** What is said of an address that is taken although it is not written as it should be (GetWarningsForIP). */
+function ipWarnings(field: string, text: string): readonly ApiWarning[] {
+  const family = ipFamily(text)
+  // A mapped address is wanted in its own clothes.
+  const wanted = canonicalIP(text)?.replace(/^::ffff:(?=.*\.)/, '')
+  if (!family || wanted === undefined || wanted === text) return []
+  const message =
+    family === 'IPv4'
+      ? `${field}: non-standard IP address "${text}" will be considered invalid in a future Kubernetes release: use "${wanted}"`
+      : `${field}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${wanted}")`
+  return [{ type: 'other', field, message }]
 }
 
 function nameWarnings(name: string, use: string): readonly ApiWarning[] {

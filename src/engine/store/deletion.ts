@@ -26,7 +26,9 @@ export function planDeletion<K extends Kind>(
   const marked = markedMetadata(kind, metadata, graceSeconds, wallMs)
   const stays = (metadata.finalizers ?? []).length > 0 || (marked.deletionGracePeriodSeconds ?? 0) > 0
   const after = marked === metadata ? object : { ...object, metadata: marked }
-  return stays ? { type: 'keep', object: after, changed: marked !== metadata } : { type: 'remove', object: after }
+  if (stays) return { type: 'keep', object: after, changed: marked !== metadata }
+  // What goes at once is told of as it stood; only Pods are marked first even then.
+  return { type: 'remove', object: kind === 'Pod' ? after : object }
 }
 
 /** Whether an object that was written again is now ready to go: deletion marked, grace over, no finalizer left. */

@@ -1,6 +1,6 @@
 // The API server: holds all objects, admits every write, numbers it, and tells the watchers in order. Reads are of the
 // current state. Several writes can be made to stand or fall together (`transaction`), which the real server cannot; the
-// playground needs it so that a manifest is applied as a whole or not at all. Left out: watch history and bookmarks.
+// playground needs it so that a manifest is applied as a whole or not at all.
 
 import {
   accepted,
@@ -23,6 +23,7 @@ import { formatTimestamp } from '../kernel/timestamp.ts'
 import { admitCreate, admitUpdate, type AdmissionContext } from './admission.ts'
 import type { DeleteOptions, StoreClient, WatchEvent } from './client.ts'
 import { isReadyToGo, planDeletion } from './deletion.ts'
+import { EventHistory } from './history.ts'
 import { namespaceOf, nodeTerm, ObjectSet, ownerTerm, sliceTerm } from './object-set.ts'
 import { tableKey, type ObjectTableKey } from './object-table.ts'
 import { seal } from './seal.ts'
@@ -62,6 +63,7 @@ export class ClusterStore implements Part {
   readonly partName = 'store'
   readonly #options: StoreOptions
   readonly #objects = new ObjectSet()
+  readonly #history = new EventHistory()
   readonly #handlers = new Map<Kind, ((event: WatchEvent) => void)[]>()
   #revision = 0
   #transaction: Transaction | undefined
@@ -84,6 +86,15 @@ export class ClusterStore implements Part {
 
   get objects(): ObjectSet {
     return this.#objects
+  }
+
+  /** The number of the last write: the resourceVersion of the whole. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  get history(): EventHistory {
+    return this.#history
   }
 
   /**
@@ -146,14 +157,19 @@ export class ClusterStore implements Part {
     return accepted(this.#write(kind, key, admitted.value))
   }
 
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
+  /** Replaces the status; `withLabels`: labels and annotations too, which the caller has validated. */
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K], { withLabels = false } = {}): Result<KindMap[K]> {
     invariant(KINDS[kind].hasStatus, `${kind} has no status subresource`)
     const found = this.#current(kind, object)
     if (!found.ok) return found
     const old = found.value as KindMap[K] & { readonly status?: unknown }
     const status = (object as { readonly status?: unknown }).status
-    if (sameJson(status, old.status)) return accepted(old)
-    return accepted(this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, status }))
+    const { labels, annotations } = object.metadata
+    const metadata = withLabels ? { ...old.metadata, labels, annotations } : old.metadata
+    if (sameJson(status, old.status) && sameJson(metadata, old.metadata)) return accepted(old)
+    return accepted(
+      this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }),
+    )
   }
 
   delete<K extends Kind>(kind: K, namespace: string, name: string, options: DeleteOptions = {}): Result<KindMap[K]> {
@@ -200,6 +216,7 @@ export class ClusterStore implements Part {
       this.#objects.put(kind, tableKey(namespaceOf(kind, object), object.metadata.name), seal(object))
     }
     this.#revision = saved.revision
+    this.#history.reset(saved.revision)
   }
 
   #admission(key: ObjectTableKey): AdmissionContext {
@@ -296,6 +313,7 @@ export class ClusterStore implements Part {
   #deliver(event: WatchEvent): void {
     this.#telling = true
     try {
+      this.#history.add(event)
       for (const handler of this.#handlers.get(event.kind) ?? []) handler(event)
     } finally {
       this.#telling = false

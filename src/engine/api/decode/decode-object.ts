@@ -37,7 +37,10 @@ export interface Decoded {
   readonly problems: readonly DecodeProblem[]
 }
 
-export function decodeObject(kind: Kind, given: unknown): Decoded {
+/** What else a client may send in a body: a part of an object, or the options of a request. */
+export type BodyStruct = 'Scale' | 'Binding' | 'Eviction' | 'DeleteOptions'
+
+export function decodeObject(kind: Kind | BodyStruct, given: unknown): Decoded {
   const problems: DecodeProblem[] = []
   const at: Place = { path: [], goPath: '', owner: kind, inTextMap: false }
   const value = decode(given, { type: 'struct', struct: kind, shown: `v1.${kind}` }, at, problems)

@@ -1,6 +1,6 @@
 // The fields that each object has, in a short notation, as far as this cluster decodes them strictly: `name:type`, with
 // Go's type names where an error message shows them. `=` before a type names a Go string type (`=ServiceType` is shown as
-// v1.ServiceType). `any` takes whatever comes: parts that nothing here reads and status, which a manifest cannot set.
+// v1.ServiceType). `any` takes whatever comes: parts that nothing here reads.
 
 const META =
   'name:string generateName:string namespace:string selfLink:string uid:=UID resourceVersion:string generation:int64 creationTimestamp:time deletionTimestamp:time deletionGracePeriodSeconds:int64 labels:map[string]string annotations:map[string]string ownerReferences:[]OwnerReference finalizers:[]string managedFields:any'
@@ -9,18 +9,19 @@ const PROBE =
   'httpGet:HTTPGetAction tcpSocket:TCPSocketAction exec:ExecAction grpc:GRPCAction initialDelaySeconds:int32 timeoutSeconds:int32 periodSeconds:int32 successThreshold:int32 failureThreshold:int32 terminationGracePeriodSeconds:int64'
 const CONTAINER =
   'name:string image:string command:[]string args:[]string workingDir:string ports:[]ContainerPort envFrom:any env:[]EnvVar resources:ResourceRequirements resizePolicy:any restartPolicy:=ContainerRestartPolicy restartPolicyRules:any volumeMounts:[]VolumeMount volumeDevices:any livenessProbe:Probe readinessProbe:Probe startupProbe:Probe lifecycle:Lifecycle terminationMessagePath:string terminationMessagePolicy:=TerminationMessagePolicy imagePullPolicy:=PullPolicy securityContext:any stdin:bool stdinOnce:bool tty:bool'
+const CONDITION = 'type:string status:=ConditionStatus lastTransitionTime:time reason:string message:string'
 
 const NOTATION: { readonly [struct: string]: string } = {
-  Namespace: `${TYPE} spec:NamespaceSpec status:any`,
+  Namespace: `${TYPE} spec:NamespaceSpec status:NamespaceStatus`,
   NamespaceSpec: 'finalizers:[]=FinalizerName',
-  Node: `${TYPE} spec:NodeSpec status:any`,
+  Node: `${TYPE} spec:NodeSpec status:NodeStatus`,
   NodeSpec:
     'podCIDR:string podCIDRs:[]string providerID:string unschedulable:bool taints:[]Taint configSource:any externalID:string',
   Taint: 'key:string value:string effect:=TaintEffect timeAdded:time',
   Lease: `${TYPE} spec:LeaseSpec`,
   LeaseSpec:
     'holderIdentity:string leaseDurationSeconds:int32 acquireTime:time renewTime:time leaseTransitions:int32 strategy:string preferredHolder:string',
-  Pod: `${TYPE} spec:PodSpec status:any`,
+  Pod: `${TYPE} spec:PodSpec status:PodStatus`,
   PodSpec:
     'volumes:any initContainers:[]Container containers:[]Container ephemeralContainers:any restartPolicy:=RestartPolicy terminationGracePeriodSeconds:int64 activeDeadlineSeconds:int64 dnsPolicy:=DNSPolicy nodeSelector:map[string]string serviceAccountName:string serviceAccount:string automountServiceAccountToken:bool nodeName:string hostNetwork:bool hostPID:bool hostIPC:bool shareProcessNamespace:bool securityContext:any imagePullSecrets:any hostname:string subdomain:string affinity:any schedulerName:string tolerations:[]Toleration hostAliases:any priorityClassName:string priority:int32 dnsConfig:any readinessGates:[]PodReadinessGate runtimeClassName:string enableServiceLinks:bool preemptionPolicy:=PreemptionPolicy overhead:any topologySpreadConstraints:[]TopologySpreadConstraint setHostnameAsFQDN:bool os:any hostUsers:bool schedulingGates:any resourceClaims:any resources:any hostnameOverride:string',
   Container: CONTAINER,
@@ -45,7 +46,7 @@ const NOTATION: { readonly [struct: string]: string } = {
   PodTemplateSpec: 'metadata:ObjectMeta spec:PodSpec',
   LabelSelector: 'matchLabels:map[string]string matchExpressions:[]LabelSelectorRequirement',
   LabelSelectorRequirement: 'key:string operator:=LabelSelectorOperator values:[]string',
-  Service: `${TYPE} spec:ServiceSpec status:any`,
+  Service: `${TYPE} spec:ServiceSpec status:ServiceStatus`,
   ServiceSpec:
     'ports:[]ServicePort selector:map[string]string clusterIP:string clusterIPs:[]string type:=ServiceType externalIPs:[]string sessionAffinity:=ServiceAffinity loadBalancerIP:string loadBalancerSourceRanges:[]string externalName:string externalTrafficPolicy:=ServiceExternalTrafficPolicy healthCheckNodePort:int32 publishNotReadyAddresses:bool sessionAffinityConfig:SessionAffinityConfig ipFamilies:[]=IPFamily ipFamilyPolicy:=IPFamilyPolicy allocateLoadBalancerNodePorts:bool loadBalancerClass:string internalTrafficPolicy:=ServiceInternalTrafficPolicy trafficDistribution:string',
   ServicePort: 'name:string protocol:=Protocol appProtocol:string port:int32 targetPort:intOrString nodePort:int32',
@@ -65,15 +66,52 @@ const NOTATION: { readonly [struct: string]: string } = {
   ForZone: 'name:string',
   ForNode: 'name:string',
   EndpointPort: 'name:string protocol:=Protocol port:int32 appProtocol:string',
-  ReplicaSet: `${TYPE} spec:ReplicaSetSpec status:any`,
+  ReplicaSet: `${TYPE} spec:ReplicaSetSpec status:ReplicaSetStatus`,
   ReplicaSetSpec: 'replicas:int32 minReadySeconds:int32 selector:LabelSelector template:PodTemplateSpec',
-  Deployment: `${TYPE} spec:DeploymentSpec status:any`,
+  Deployment: `${TYPE} spec:DeploymentSpec status:DeploymentStatus`,
   DeploymentSpec:
     'replicas:int32 selector:LabelSelector template:PodTemplateSpec strategy:DeploymentStrategy minReadySeconds:int32 revisionHistoryLimit:int32 paused:bool progressDeadlineSeconds:int32',
   DeploymentStrategy: 'type:=DeploymentStrategyType rollingUpdate:RollingUpdateDeployment',
   RollingUpdateDeployment: 'maxUnavailable:intOrString maxSurge:intOrString',
   Event: `${TYPE} involvedObject:ObjectReference reason:string message:string source:any firstTimestamp:time lastTimestamp:time count:int32 type:string eventTime:time series:any action:string related:ObjectReference reportingComponent:string reportingInstance:string`,
   ObjectMeta: META,
+  NamespaceStatus: 'phase:=NamespacePhase conditions:[]NamespaceCondition',
+  NamespaceCondition: CONDITION,
+  NodeStatus:
+    'capacity:map[string]quantity allocatable:map[string]quantity phase:=NodePhase conditions:[]NodeCondition addresses:[]NodeAddress daemonEndpoints:any nodeInfo:any images:any volumesInUse:any volumesAttached:any config:any runtimeHandlers:any features:any',
+  NodeCondition: `${CONDITION} lastHeartbeatTime:time`,
+  NodeAddress: 'type:=NodeAddressType address:string',
+  PodStatus:
+    'observedGeneration:int64 phase:=PodPhase conditions:[]PodCondition message:string reason:string nominatedNodeName:string hostIP:string hostIPs:[]HostIP podIP:string podIPs:[]PodIP startTime:time initContainerStatuses:[]ContainerStatus containerStatuses:[]ContainerStatus qosClass:=PodQOSClass ephemeralContainerStatuses:any resize:string resourceClaimStatuses:any extendedResourceClaimStatus:any',
+  PodCondition: `${CONDITION} observedGeneration:int64 lastProbeTime:time`,
+  HostIP: 'ip:string',
+  PodIP: 'ip:string',
+  ContainerStatus:
+    'name:string state:ContainerState lastState:ContainerState ready:bool restartCount:int32 image:string imageID:string containerID:string started:bool allocatedResources:map[string]quantity resources:any volumeMounts:any user:any allocatedResourcesStatus:any stopSignal:string',
+  ContainerState: 'waiting:ContainerStateWaiting running:ContainerStateRunning terminated:ContainerStateTerminated',
+  ContainerStateWaiting: 'reason:string message:string',
+  ContainerStateRunning: 'startedAt:time',
+  ContainerStateTerminated:
+    'exitCode:int32 signal:int32 reason:string message:string startedAt:time finishedAt:time containerID:string',
+  ServiceStatus: 'loadBalancer:LoadBalancerStatus conditions:[]Condition',
+  LoadBalancerStatus: 'ingress:[]LoadBalancerIngress',
+  LoadBalancerIngress: 'ip:string hostname:string ipMode:=LoadBalancerIPMode ports:[]PortStatus',
+  PortStatus: 'port:int32 protocol:=Protocol error:string',
+  Condition: `${CONDITION} observedGeneration:int64`,
+  ReplicaSetStatus:
+    'replicas:int32 fullyLabeledReplicas:int32 readyReplicas:int32 availableReplicas:int32 terminatingReplicas:int32 observedGeneration:int64 conditions:[]ReplicaSetCondition',
+  ReplicaSetCondition: CONDITION,
+  DeploymentStatus:
+    'observedGeneration:int64 replicas:int32 updatedReplicas:int32 readyReplicas:int32 availableReplicas:int32 unavailableReplicas:int32 terminatingReplicas:int32 conditions:[]DeploymentCondition collisionCount:int32',
+  DeploymentCondition: `${CONDITION} lastUpdateTime:time`,
+  Scale: `${TYPE} spec:ScaleSpec status:ScaleStatus`,
+  ScaleSpec: 'replicas:int32',
+  ScaleStatus: 'replicas:int32 selector:string',
+  Binding: `${TYPE} target:ObjectReference`,
+  Eviction: `${TYPE} deleteOptions:DeleteOptions`,
+  DeleteOptions:
+    'apiVersion:string kind:string gracePeriodSeconds:int64 preconditions:Preconditions orphanDependents:bool propagationPolicy:=DeletionPropagation dryRun:[]string ignoreStoreReadErrorWithClusterBreakingPotential:bool',
+  Preconditions: 'uid:=UID resourceVersion:string',
   OwnerReference: 'apiVersion:string kind:string name:string uid:=UID controller:bool blockOwnerDeletion:bool',
 }
 

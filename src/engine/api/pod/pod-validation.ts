@@ -31,6 +31,12 @@ const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const
 const MAY_CHANGE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
+/** What is wrong with a client that gives a Pod its Node by an update: only a binding may. */
+export function validatePodBinding(pod: Pod, old: Pod): FieldError[] {
+  const isBound = !old.spec.nodeName && Boolean(pod.spec?.nodeName)
+  return isBound ? [forbiddenField('spec', MAY_CHANGE)] : []
+}
+
 export function validatePod(pod: Pod): FieldError[] {
   return [...validateMeta(pod.metadata, dnsSubdomain), ...validatePodSpec(pod.spec, 'spec', true)]
 }

@@ -1,0 +1,88 @@
+// Watches as bodies of answers: each event one line, for as long as somebody reads. Here are the limits of the wire: how long
+// a watch lasts, and how far a reader may fall behind. A watch that ends tells nothing; the client begins another, as it
+// does with a real server.
+
+import type { ApiWatch } from '../../engine/index.ts'
+
+/** How long a watch lasts for which the client says nothing: --min-request-timeout of the real server. */
+const WATCH_SECONDS = 1_800
+/** The longest timer there is. */
+const WATCH_SECONDS_MAX = 2_147_483
+/** What may wait for a slow reader besides the events of the beginning. */
+const BACKLOG_BYTES_MAX = 8 * 1_048_576
+
+export class OpenWatches {
+  readonly #open = new Set<WatchBody>()
+
+  /** The events of a watch until its time is over, the reader leaves or falls behind, or `endAll` is called. */
+  stream(watch: ApiWatch): ReadableStream<Uint8Array> {
+    const body = new WatchBody(watch, () => this.#open.delete(body))
+    this.#open.add(body)
+    return body.stream()
+  }
+
+  endAll(): void {
+    for (const body of this.#open) body.end()
+  }
+}
+
+class WatchBody {
+  readonly #watch: ApiWatch
+  readonly #onEnd: () => void
+  readonly #encoder = new TextEncoder()
+  readonly #timer: NodeJS.Timeout
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #stop: (() => void) | undefined
+  #backlogMax = Infinity
+  #ended = false
+
+  constructor(watch: ApiWatch, onEnd: () => void) {
+    this.#watch = watch
+    this.#onEnd = onEnd
+    const seconds = Math.min(watch.timeoutSeconds ?? WATCH_SECONDS, WATCH_SECONDS_MAX)
+    this.#timer = setTimeout(() => this.end(), seconds * 1_000)
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    const source = {
+      start: (controller: ReadableStreamDefaultController<Uint8Array>) => this.#begin(controller),
+      cancel: () => this.#leave(),
+    }
+    return new ReadableStream<Uint8Array>(source, new ByteLengthQueuingStrategy({ highWaterMark: 0 }))
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#leave()
+    this.#controller?.close()
+  }
+
+  #begin(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller
+    this.#stop = this.#watch.open(
+      line => this.#send(line),
+      () => this.end(),
+    )
+    // It may have ended while it was being opened.
+    if (this.#ended) this.#stop()
+    this.#backlogMax = this.#waitingBytes() + BACKLOG_BYTES_MAX
+  }
+
+  #send(line: string): void {
+    if (this.#ended) return
+    this.#controller?.enqueue(this.#encoder.encode(`${line}\n`))
+    if (this.#waitingBytes() > this.#backlogMax) this.end()
+  }
+
+  // The stream wants nothing in advance, so what is missing to that is what waits.
+  #waitingBytes(): number {
+    return -(this.#controller?.desiredSize ?? 0)
+  }
+
+  #leave(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    this.#stop?.()
+    this.#onEnd()
+  }
+}

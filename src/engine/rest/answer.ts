@@ -1,0 +1,41 @@
+// Answers of the door as bodies: an object, a Status, or plain words. Left out: which form of an object a client wants,
+// which is agreed on elsewhere.
+
+import type { ApiStatus } from '../api/api-status.ts'
+import type { ApiBody } from './api-request.ts'
+
+const JSON_TYPE = 'application/json'
+
+/** An answer of JSON text, ended by a line end as the server does. */
+export function jsonAnswer(status: number, value: unknown, headers: ApiBody['headers'] = {}): ApiBody {
+  return {
+    type: 'body',
+    status,
+    headers: { 'content-type': JSON_TYPE, ...headers },
+    body: `${JSON.stringify(value)}\n`,
+  }
+}
+
+/** A refusal under its own code. */
+export function statusAnswer(status: ApiStatus, headers: ApiBody['headers'] = {}): ApiBody {
+  return jsonAnswer(status.code, { ...status, details: status.details && shownDetails(status.details) }, headers)
+}
+
+// Go leaves out what is empty.
+function shownDetails({ causes, ...details }: NonNullable<ApiStatus['details']>): object {
+  const shown = causes?.map(cause => withoutEmpty({ ...cause }))
+  return { ...withoutEmpty(details), ...(shown && { causes: shown }) }
+}
+
+function withoutEmpty(record: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''))
+}
+
+/** What is no API at all: the words that Go's own server has for it. */
+export function plainNotFound(): ApiBody {
+  return plainAnswer(404, '404 page not found\n')
+}
+
+export function plainAnswer(status: number, body: string): ApiBody {
+  return { type: 'body', status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
+}

@@ -1,0 +1,37 @@
+// What comes in at the API's door and what goes out, free of any pipe: the companion carries it over HTTP, tests call the
+// door directly. A watch is not a body but a way to be told lines, for as long as whoever carries it wants them.
+
+/** A request as it stands on the wire. Header names are in lower case. */
+export interface ApiRequest {
+  readonly method: string
+  /** Path without query, still percent-encoded: `/api/v1/namespaces/default/services/web`. */
+  readonly path: string
+  /** What stands after `?`, or ''. */
+  readonly query: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string
+}
+
+export interface ApiBody {
+  readonly type: 'body'
+  readonly status: number
+  readonly headers: { readonly [name: string]: string | readonly string[] }
+  readonly body: string
+}
+
+export interface ApiWatch {
+  readonly type: 'watch'
+  readonly headers: { readonly [name: string]: string | readonly string[] }
+  /** Seconds of the carrier's clock after which it ends the watch; absent: the carrier's own limit. */
+  readonly timeoutSeconds?: number | undefined
+  /**
+   * Begins: `send` gets each event as one line of JSON without line end, those that are due already from inside this call.
+   * `end` is called when the door itself ends the watch. Returns the way to stop, which may be called twice.
+   */
+  open(send: (line: string) => void, end: () => void): () => void
+}
+
+export type ApiResponse = ApiBody | ApiWatch
+
+/** The query of a request, decoded: the first value of each name, in the order in which they came. */
+export type QueryOptions = ReadonlyMap<string, string>

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { ALL_KINDS, KINDS } from '../api/kind-registry.ts'
+import { openapi } from './openapi.ts'
+
+interface Document {
+  readonly paths: {
+    readonly [path: string]: {
+      readonly patch: {
+        readonly 'x-kubernetes-group-version-kind': object
+        readonly parameters: readonly { readonly name: string }[]
+      }
+    }
+  }
+  readonly components: { readonly schemas: { readonly [name: string]: Schema } }
+}
+
+interface Schema {
+  readonly properties?: { readonly [field: string]: object }
+  readonly required?: readonly string[]
+  readonly 'x-kubernetes-group-version-kind'?: readonly object[]
+}
+
+function documentAt(place: string): Document {
+  return JSON.parse(openapi(`/openapi/v3/${place}`, {}, 'v1.34.4')?.body ?? '') as Document
+}
+
+function places(): readonly [string, string][] {
+  const { paths } = JSON.parse(openapi('/openapi/v3', {}, 'v1.34.4')?.body ?? '') as {
+    readonly paths: { readonly [place: string]: { readonly serverRelativeURL: string } }
+  }
+  return Object.entries(paths).map(([place, { serverRelativeURL }]) => [place, serverRelativeURL])
+}
+
+test('v2 is empty, in the type that kubectl takes', () => {
+  expect(openapi('/openapi/v2', {}, 'v1.34.4')).toEqual({
+    type: 'body',
+    status: 200,
+    headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
+    body: '',
+  })
+})
+
+describe('v3', () => {
+  test('lists each group and version with a hash', () => {
+    expect(places().map(([place]) => place)).toEqual([
+      'api/v1',
+      'apis/coordination.k8s.io/v1',
+      'apis/discovery.k8s.io/v1',
+      'apis/apps/v1',
+    ])
+    for (const [place, url] of places()) expect(url).toMatch(new RegExp(`^/openapi/v3/${place}\\?hash=[0-9A-F]{32}$`))
+  })
+
+  test('lets every kind be validated by the server', () => {
+    const patches = places().flatMap(([place]) => Object.values(documentAt(place).paths).map(({ patch }) => patch))
+    expect(patches.map(patch => patch['x-kubernetes-group-version-kind'])).toEqual(
+      expect.arrayContaining(ALL_KINDS.map(kind => ({ group: KINDS[kind].group, version: KINDS[kind].version, kind }))),
+    )
+    for (const { parameters } of patches) expect(parameters.map(one => one.name)).toContain('fieldValidation')
+  })
+
+  test('has a schema for every reference', () => {
+    for (const [place] of places()) {
+      const { components } = documentAt(place)
+      const references = JSON.stringify(components).matchAll(/"#\/components\/schemas\/([^"]+)"/g)
+      for (const [, name = ''] of references) expect(Object.keys(components.schemas)).toContain(name)
+    }
+  })
+
+  test('requires only fields that there are', () => {
+    for (const [place] of places()) {
+      for (const { properties = {}, required = [] } of Object.values(documentAt(place).components.schemas)) {
+        expect(Object.keys(properties)).toEqual(expect.arrayContaining([...required]))
+      }
+    }
+  })
+
+  test('describes the port of a Service', () => {
+    const { schemas } = documentAt('api/v1').components
+    expect(schemas['io.k8s.api.core.v1.Service']?.['x-kubernetes-group-version-kind']).toEqual([
+      { group: '', version: 'v1', kind: 'Service' },
+    ])
+    expect(schemas['io.k8s.api.core.v1.ServicePort']).toEqual({
+      type: 'object',
+      properties: {
+        appProtocol: { type: 'string' },
+        name: { type: 'string' },
+        nodePort: { type: 'integer', format: 'int32' },
+        port: { type: 'integer', format: 'int32' },
+        protocol: { type: 'string', enum: ['SCTP', 'TCP', 'UDP'] },
+        targetPort: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString' }] },
+      },
+      required: ['port'],
+    })
+  })
+
+  test('tells two structs of one name apart by their package', () => {
+    expect(documentAt('api/v1').components.schemas).toHaveProperty(['io.k8s.api.core.v1.EndpointPort'])
+    expect(documentAt('apis/discovery.k8s.io/v1').components.schemas).toHaveProperty([
+      'io.k8s.api.discovery.v1.EndpointPort',
+    ])
+  })
+
+  test('is told only once to a client that keeps it', () => {
+    const etag = String(openapi('/openapi/v3/api/v1', {}, 'v1.34.4')?.headers['etag'])
+    expect(openapi('/openapi/v3/api/v1', { 'if-none-match': etag }, 'v1.34.4')).toMatchObject({ status: 304, body: '' })
+  })
+
+  test('has nothing of a group that is not served', () => {
+    expect(openapi('/openapi/v3/apis/batch/v1', {}, 'v1.34.4')).toBeUndefined()
+    expect(openapi('/openapi/v4', {}, 'v1.34.4')).toBeUndefined()
+  })
+})

@@ -1,0 +1,222 @@
+// The API's description of itself, as far as kubectl reads it: OpenAPI v3 documents for each group and version that say
+// which kinds take `fieldValidation` and which fields and types an object has (`kubectl explain`). The schemas are made of
+// the same structs that decoding uses. Left out on purpose: descriptions, parts that are decoded as they come, the
+// operations besides PATCH, and what a PATCH takes as its body (kubectl then merges by its built-in types, as it should).
+// OpenAPI v2 is the empty document, which kubectl of before v3 takes as "validate on the server".
+
+import { GO_STRUCTS, goName, type GoType } from '../api/decode/go-structs.ts'
+import { ALL_KINDS, KINDS, type KindInfo } from '../api/kind-registry.ts'
+import { jsonAnswer } from './answer.ts'
+import type { ApiBody } from './api-request.ts'
+import { cachedAnswer, hashOf } from './cached-answer.ts'
+
+const V2_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'
+const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
+
+/** Packages of the structs that are not of core/v1. */
+const PACKAGES: readonly { readonly name: string; readonly structs: ReadonlySet<string> }[] = [
+  { name: META, structs: words('ObjectMeta OwnerReference LabelSelector LabelSelectorRequirement Condition') },
+  {
+    name: 'io.k8s.api.apps.v1',
+    structs: words(
+      'Deployment DeploymentSpec DeploymentStrategy RollingUpdateDeployment ReplicaSet ReplicaSetSpec ' +
+        'DeploymentStatus DeploymentCondition ReplicaSetStatus ReplicaSetCondition',
+    ),
+  },
+  {
+    name: 'io.k8s.api.discovery.v1',
+    structs: words('EndpointSlice Endpoint EndpointConditions EndpointHints EndpointPort ForZone ForNode'),
+  },
+  { name: 'io.k8s.api.coordination.v1', structs: words('Lease LeaseSpec') },
+]
+
+/** Fields that an object must have, by struct; those of v1.34. */
+const REQUIRED: { readonly [struct: string]: string } = {
+  PodSpec: 'containers',
+  Container: 'name',
+  ContainerPort: 'containerPort',
+  EnvVar: 'name',
+  VolumeMount: 'name mountPath',
+  HTTPGetAction: 'port',
+  HTTPHeader: 'name value',
+  TCPSocketAction: 'port',
+  GRPCAction: 'port',
+  SleepAction: 'seconds',
+  PodReadinessGate: 'conditionType',
+  TopologySpreadConstraint: 'maxSkew topologyKey whenUnsatisfiable',
+  Taint: 'key effect',
+  ServicePort: 'port',
+  EndpointAddress: 'ip',
+  EndpointSubsetPort: 'port',
+  EndpointSlice: 'endpoints addressType',
+  Endpoint: 'addresses',
+  ForZone: 'name',
+  ForNode: 'name',
+  DeploymentSpec: 'selector template',
+  ReplicaSetSpec: 'selector',
+  LabelSelectorRequirement: 'key operator',
+  OwnerReference: 'apiVersion kind name uid',
+  Event: 'metadata involvedObject',
+}
+
+/** The values that a field of one of Go's string types takes. */
+const ENUMS: { readonly [type: string]: string } = {
+  AddressType: 'FQDN IPv4 IPv6',
+  DNSPolicy: 'ClusterFirst ClusterFirstWithHostNet Default None',
+  DeploymentStrategyType: 'Recreate RollingUpdate',
+  IPFamilyPolicy: 'PreferDualStack RequireDualStack SingleStack',
+  PreemptionPolicy: 'Never PreemptLowerPriority',
+  Protocol: 'SCTP TCP UDP',
+  PullPolicy: 'Always IfNotPresent Never',
+  RestartPolicy: 'Always Never OnFailure',
+  ServiceAffinity: 'ClientIP None',
+  ServiceExternalTrafficPolicy: 'Cluster Local',
+  ServiceInternalTrafficPolicy: 'Cluster Local',
+  ServiceType: 'ClusterIP ExternalName LoadBalancer NodePort',
+  TaintEffect: 'NoExecute NoSchedule PreferNoSchedule',
+  TerminationMessagePolicy: 'FallbackToLogsOnError File',
+  TolerationOperator: 'Equal Exists',
+  URIScheme: 'HTTP HTTPS',
+  UnsatisfiableConstraintAction: 'DoNotSchedule ScheduleAnyway',
+}
+
+/** The answer to a GET under /openapi/, or undefined where nothing is described. */
+export function openapi(
+  path: string,
+  headers: { readonly [name: string]: string },
+  version: string,
+): ApiBody | undefined {
+  if (path === '/openapi/v2') return { type: 'body', status: 200, headers: { 'content-type': V2_TYPE }, body: '' }
+  if (path === '/openapi/v3') {
+    const index = jsonAnswer(200, indexOfDocuments(version), { 'content-type': 'text/plain; charset=utf-8' })
+    return cachedAnswer(index, headers)
+  }
+  const place = path.slice('/openapi/v3/'.length)
+  if (!path.startsWith('/openapi/v3/') || !places().includes(place)) return undefined
+  return cachedAnswer(jsonAnswer(200, documentOf(place, version)), headers)
+}
+
+function indexOfDocuments(version: string): object {
+  const paths = places().map(place => {
+    const hash = hashOf(JSON.stringify(documentOf(place, version)))
+    return [place, { serverRelativeURL: `/openapi/v3/${place}?hash=${hash}` }]
+  })
+  return { paths: Object.fromEntries(paths) }
+}
+
+/** `api/v1`, `apis/apps/v1`: each group and version once. */
+function places(): readonly string[] {
+  return [...new Set(ALL_KINDS.map(kind => placeOf(KINDS[kind])))]
+}
+
+function placeOf({ group, version }: KindInfo): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`
+}
+
+function documentOf(place: string, version: string): object {
+  const kinds = ALL_KINDS.map(kind => KINDS[kind]).filter(info => placeOf(info) === place)
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version },
+    paths: Object.fromEntries(kinds.map(info => [pathOf(info), pathItem(info)])),
+    components: { schemas: schemasOf(kinds) },
+  }
+}
+
+function pathOf(info: KindInfo): string {
+  return `/${placeOf(info)}/${info.namespaced ? 'namespaces/{namespace}/' : ''}${info.resource}/{name}`
+}
+
+function pathItem(info: KindInfo): object {
+  const gvk = kindOf(info)
+  return {
+    patch: {
+      'x-kubernetes-action': 'patch',
+      'x-kubernetes-group-version-kind': gvk,
+      parameters: ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({
+        name,
+        in: 'query',
+        schema: { type: name === 'force' ? 'boolean' : 'string', uniqueItems: true },
+      })),
+      responses: { '200': { description: 'OK' } },
+    },
+  }
+}
+
+function kindOf({ group, version, kind }: KindInfo): object {
+  return { group, version, kind }
+}
+
+// ── schemas ──
+
+function schemasOf(kinds: readonly KindInfo[]): object {
+  const schemas = new Map<string, object>()
+  for (const info of kinds) addStruct(info.kind, info, schemas)
+  return Object.fromEntries([...schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function addStruct(struct: string, root: KindInfo | undefined, schemas: Map<string, object>): void {
+  const name = schemaName(struct)
+  if (schemas.has(name)) return
+  const properties: [string, object][] = []
+  // Stands here before its fields are read: a struct may hold itself.
+  schemas.set(name, {})
+  for (const [field, type] of GO_STRUCTS.get(struct) ?? []) properties.push([field, fieldSchema(type, schemas)])
+  const required = REQUIRED[struct]?.split(' ')
+  schemas.set(name, {
+    type: 'object',
+    properties: Object.fromEntries(properties.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...(required && { required }),
+    ...(root && { 'x-kubernetes-group-version-kind': [kindOf(root)] }),
+  })
+}
+
+function fieldSchema(type: GoType, schemas: Map<string, object>): object {
+  switch (type.type) {
+    case 'string': {
+      const values = ENUMS[type.shown.replace(/^v1\./, '')]?.split(' ')
+      return { type: 'string', ...(values && { enum: values }) }
+    }
+    case 'bool':
+      return { type: 'boolean' }
+    case 'int32':
+    case 'int64':
+      return { type: 'integer', format: type.type }
+    case 'any':
+      // Shown as an object even where it is a list: kubectl cannot explain a field that has no type.
+      return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    case 'list':
+      return { type: 'array', items: fieldSchema(type.of, schemas) }
+    case 'map':
+      return { type: 'object', additionalProperties: fieldSchema(type.of, schemas) }
+    case 'time':
+      return reference(`${META}.Time`, { type: 'string', format: 'date-time' }, schemas)
+    case 'intOrString':
+      return reference(
+        INT_OR_STRING,
+        { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+        schemas,
+      )
+    case 'quantity':
+      return reference(QUANTITY, { oneOf: [{ type: 'string' }, { type: 'number' }] }, schemas)
+    case 'struct':
+      addStruct(type.struct, undefined, schemas)
+      return { allOf: [{ $ref: `#/components/schemas/${schemaName(type.struct)}` }] }
+  }
+}
+
+function reference(name: string, schema: object, schemas: Map<string, object>): object {
+  schemas.set(name, schema)
+  return { allOf: [{ $ref: `#/components/schemas/${name}` }] }
+}
+
+function schemaName(struct: string): string {
+  const home = PACKAGES.find(one => one.structs.has(struct))?.name ?? 'io.k8s.api.core.v1'
+  return `${home}.${goName(struct)}`
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '))
+}

@@ -1,0 +1,115 @@
+// What clients are told about each resource besides its name and kind: short names, categories, verbs and the parts that
+// can be asked for. Written down here are the properties of v1.34; only kinds of the registry and the parts that the
+// door answers are listed. Two reviews that kubectl asks of any server are resources without a kind of the registry.
+
+import { ALL_KINDS, KINDS, type Kind } from '../api/kind-registry.ts'
+
+export interface ServedSubresource {
+  readonly name: string
+  /** Group and version are '' where they are those of the resource. */
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly verbs: readonly string[]
+}
+
+export interface ServedResource {
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly singular: string
+  readonly kind: string
+  readonly namespaced: boolean
+  readonly verbs: readonly string[]
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly subresources: readonly ServedSubresource[]
+}
+
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const PART_VERBS = ['get', 'patch', 'update']
+
+const SHORT_NAMES: { readonly [K in Kind]?: readonly string[] } = {
+  Namespace: ['ns'],
+  Node: ['no'],
+  Pod: ['po'],
+  Service: ['svc'],
+  Endpoints: ['ep'],
+  ReplicaSet: ['rs'],
+  Deployment: ['deploy'],
+  Event: ['ev'],
+}
+
+/** Kinds of the category `all`, which `kubectl get all` asks for. */
+const IN_ALL: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'Service', 'ReplicaSet', 'Deployment'])
+const SCALABLE: ReadonlySet<Kind> = new Set<Kind>(['ReplicaSet', 'Deployment'])
+
+/** Groups in the server's order. */
+const GROUP_ORDER = [
+  '',
+  'apps',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+]
+
+/** All resources, the core group first, then the named groups; by name within a group. */
+export const SERVED_RESOURCES: readonly ServedResource[] = orderedByGroup([
+  ...ALL_KINDS.map(describe),
+  review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
+  review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
+  review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+])
+
+function describe(kind: Kind): ServedResource {
+  const { group, version, resource, namespaced } = KINDS[kind]
+  return {
+    group,
+    version,
+    resource,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced,
+    verbs: kind === 'Namespace' ? VERBS.filter(verb => verb !== 'deletecollection') : VERBS,
+    shortNames: SHORT_NAMES[kind] ?? [],
+    categories: IN_ALL.has(kind) ? ['all'] : [],
+    subresources: subresourcesOf(kind),
+  }
+}
+
+function subresourcesOf(kind: Kind): readonly ServedSubresource[] {
+  const parts: ServedSubresource[] = []
+  if (kind === 'Pod') {
+    parts.push({ name: 'binding', group: '', version: '', kind: 'Binding', verbs: ['create'] })
+    parts.push({ name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] })
+  }
+  if (SCALABLE.has(kind)) {
+    parts.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: PART_VERBS })
+  }
+  if (KINDS[kind].hasStatus) parts.push({ name: 'status', group: '', version: '', kind, verbs: PART_VERBS })
+  return parts
+}
+
+function review(group: string, resource: string, kind: string): ServedResource {
+  return {
+    group,
+    version: 'v1',
+    resource,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: false,
+    verbs: ['create'],
+    shortNames: [],
+    categories: [],
+    subresources: [],
+  }
+}
+
+function orderedByGroup(resources: readonly ServedResource[]): readonly ServedResource[] {
+  return resources.toSorted(
+    (a, b) =>
+      GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group) ||
+      (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0),
+  )
+}
