@@ -1,7 +1,7 @@
 // A cluster as the player of vectors sees it: a `fetch` that knocks at the API's door of an engine in this process, and a
 // `sleep` that moves its virtual clock. Nothing waits for the wall clock, so a story of minutes takes milliseconds.
 
-import { createCluster, type ApiWatch, type Cluster } from '../engine/index.ts'
+import { apiOf, createCluster, type ApiWatch, type Cluster } from '../engine/index.ts'
 import { createPlayer, type FetchInit, type Player } from './story.mjs'
 
 const ORIGIN = 'http://cluster'
@@ -33,7 +33,7 @@ export function playerInProcess(): Player {
 }
 
 function fetchFrom(cluster: Cluster, deadlines: Deadlines, url: URL, init: FetchInit): Response {
-  const answer = cluster.api.handle({
+  const answer = apiOf(cluster).handle({
     method: init.method ?? 'GET',
     path: url.pathname,
     query: url.search.slice(1),

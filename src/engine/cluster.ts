@@ -19,14 +19,7 @@ import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
 import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import {
-  applyManifests,
-  createApiDoor,
-  type ApiDoor,
-  type AppliedManifests,
-  type ManifestOutcome,
-  type TextEdit,
-} from './rest/index.ts'
+import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
 import { createTraffic, type Traffic } from './traffic/index.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
@@ -60,8 +53,6 @@ interface SavedManifest {
   readonly applied: AppliedManifests
 }
 
-/** The release that is modelled, as `/version` tells it. */
-const KUBERNETES_VERSION = 'v1.34.4'
 const STEP_MS_MAX = 1_000
 const NO_MANIFEST: SavedManifest = { text: '', applied: [] }
 
@@ -80,8 +71,6 @@ export class Cluster {
   readonly epochMs: number
   readonly world: World
   readonly store: StoreClient
-  /** The Kubernetes API as clients of HTTP know it. */
-  readonly api: ApiDoor
   readonly traffic: Traffic
   readonly metrics: Metrics
   readonly #options: { readonly seed: number; readonly epochMs: number; readonly empty: boolean }
@@ -111,7 +100,6 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
-    this.api = createApiDoor({ store: this.#clusterStore, nowMs: wallMs, version: KUBERNETES_VERSION })
     this.#controllers = createControllers({ loop, random, settings, client, world: this.world, wallMs })
     this.#dataplane = createDataplane({
       loop,
@@ -142,6 +130,11 @@ export class Cluster {
 
   get nowMs(): number {
     return this.#loop.nowMs
+  }
+
+  /** The API server's inside, for the door that cluster-api.ts puts before it. */
+  get objects(): ClusterStore {
+    return this.#clusterStore
   }
 
   get seed(): number {

@@ -5,7 +5,7 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
 import type { HostedCluster } from '../../bridge/host/index.ts'
-import type { ApiRequest } from '../../engine/index.ts'
+import { apiOf, type ApiRequest } from '../../engine/index.ts'
 import type { OpenWatches } from './open-watches.ts'
 import { Refusal } from './status.ts'
 
@@ -46,7 +46,7 @@ async function readRequest(context: Context): Promise<ApiRequest> {
 }
 
 function answer(context: Context, request: ApiRequest, home: HostedCluster, watches: OpenWatches): Response {
-  const response = home.cluster.api.handle(request)
+  const response = apiOf(home.cluster).handle(request)
   for (const [name, value] of Object.entries(response.headers)) {
     for (const one of typeof value === 'string' ? [value] : value) context.header(name, one, { append: true })
   }
