@@ -1,6 +1,7 @@
 // What a client may ask of an engine host, wherever it runs. Every request has an id of the client's; the host answers
 // each one exactly once with the same id. All that changes the cluster goes through here.
 
+import type { ApiAnswer, ApiRequestMessage } from './api.ts'
 import type { ViewId } from './views.ts'
 
 /** A half-open range of UTF-16 offsets in a text. */
@@ -78,6 +79,10 @@ export type Request =
   | { readonly type: 'inspect'; readonly id: ViewId }
   | { readonly type: 'snapshot' }
   | { readonly type: 'restore'; readonly snapshot: string }
+  /** One request of the Kubernetes API. */
+  | { readonly type: 'api'; readonly request: ApiRequestMessage }
+  /** Ends the stream that the request with this id opened; one that has ended is no mistake. */
+  | { readonly type: 'api-close'; readonly stream: number }
 
 export type Action =
   /** `kubectl delete pod NAME --now`. */
@@ -151,6 +156,8 @@ export interface Answers {
   readonly inspect: Inspection
   readonly snapshot: { readonly snapshot: string }
   readonly restore: ClockView
+  readonly api: ApiAnswer
+  readonly 'api-close': { readonly closed: boolean }
 }
 
 export type ActOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }

@@ -1,6 +1,7 @@
 // What a host tells its clients without being asked: at most one frame for each drawn frame, and the manifest text when
 // the program itself edits it. After `hello`, and after a reset or restore, the first frame is complete (`full`).
 
+import type { ApiEndUpdate, ApiLineUpdate } from './api.ts'
 import type { ApplyOutcome, ClockView, TextEdit } from './commands.ts'
 import type { BeadView, EventView, MarkView, PodTotals, RequestTotals, SecondSample, View, ViewId } from './views.ts'
 
@@ -41,4 +42,4 @@ export interface FaultUpdate {
   readonly message: string
 }
 
-export type Update = FrameUpdate | ManifestUpdate | FaultUpdate
+export type Update = FrameUpdate | ManifestUpdate | FaultUpdate | ApiLineUpdate | ApiEndUpdate

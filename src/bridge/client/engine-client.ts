@@ -1,27 +1,61 @@
-// The only way the user interface reaches an engine: ask (one promise for each request) and be told (updates in order).
+// The only way the user interface reaches an engine: ask (one promise for each request), open a stream of the API, and be
+// told (updates in order).
 
-import type { Answers, Request, Update } from '../../protocol/index.ts'
+import type { Answers, ApiAnswer, ApiRequestMessage, Request, Update } from '../../protocol/index.ts'
 import type { ClientCarrier } from '../carriers/index.ts'
+
+/** What of the updates belongs to nobody's stream. */
+export type PlainUpdate = Exclude<Update, { readonly type: 'api-line' | 'api-end' }>
+
+/** Told of a stream from its first line to its end, which comes at most once and not after `close`. */
+export interface StreamListener {
+  line(text: string): void
+  end(): void
+}
+
+export interface ApiCall {
+  readonly answer: Promise<ApiAnswer>
+  /** Ends the stream, where the request opened one. Nothing is told after it. */
+  close(): void
+}
 
 export interface EngineClient {
   /** Rejects when the host met a bug of its own or is lost; a user's mistake is part of the answer. */
   ask<T extends Request['type']>(request: Extract<Request, { readonly type: T }>): Promise<Answers[T]>
+  /** One request at the API's door. Lines come after the answer. */
+  callApi(request: ApiRequestMessage, listener: StreamListener): ApiCall
   /** One receiver for the life of the client. */
-  onUpdate(receive: (update: Update) => void): void
+  onUpdate(receive: (update: PlainUpdate) => void): void
   onLost(lost: (why: string) => void): void
   close(): void
 }
 
+interface Asked {
+  readonly resolve: (answer: never) => void
+  readonly reject: (error: Error) => void
+}
+
 export function createEngineClient(carrier: ClientCarrier): EngineClient {
   let nextId = 1
-  let receive: ((update: Update) => void) | undefined
+  let receive: ((update: PlainUpdate) => void) | undefined
   let lost: ((why: string) => void) | undefined
-  const waiting = new Map<
-    number,
-    { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }
-  >()
+  const waiting = new Map<number, Asked>()
+  const streams = new Map<number, StreamListener>()
+
+  const end = (id: number): void => {
+    const listener = streams.get(id)
+    streams.delete(id)
+    listener?.end()
+  }
+  const post = <T>(id: number, request: Request): Promise<T> =>
+    new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      carrier.send({ type: 'request', id, request })
+    })
 
   carrier.onMessage(message => {
+    if (message.type === 'api-line') return streams.get(message.stream)?.line(message.line)
+    if (message.type === 'api-end') return end(message.stream)
     if (message.type !== 'answer') return receive?.(message)
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
@@ -31,16 +65,25 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
   carrier.onLost(why => {
     for (const asked of waiting.values()) asked.reject(new Error(why))
     waiting.clear()
+    for (const id of streams.keys()) end(id)
     lost?.(why)
   })
 
   return {
-    ask: request =>
-      new Promise((resolve, reject) => {
-        const id = nextId++
-        waiting.set(id, { resolve, reject })
-        carrier.send({ type: 'request', id, request })
-      }),
+    ask: request => post(nextId++, request),
+    callApi: (request, listener) => {
+      const id = nextId++
+      streams.set(id, listener)
+      const answer = post<ApiAnswer>(id, { type: 'api', request })
+      const forget = (): void => void streams.delete(id)
+      answer.then(({ type }) => (type === 'body' ? forget() : undefined), forget)
+      return {
+        answer,
+        close: () => {
+          if (streams.delete(id)) post(nextId++, { type: 'api-close', stream: id }).catch(() => {})
+        },
+      }
+    },
     onUpdate: next => void (receive = next),
     onLost: next => void (lost = next),
     close: () => carrier.close(),

@@ -1,1 +1,7 @@
-export { createEngineClient, type EngineClient } from './engine-client.ts'
+export {
+  createEngineClient,
+  type ApiCall,
+  type EngineClient,
+  type PlainUpdate,
+  type StreamListener,
+} from './engine-client.ts'

@@ -21,11 +21,17 @@ const GOOD: readonly unknown[] = [
   { type: 'inspect', id: 'Node//n1' },
   { type: 'snapshot' },
   { type: 'restore', snapshot: '{}' },
+  { type: 'api', request: { method: 'GET', path: '/api', query: '', headers: { accept: '*/*' }, body: '' } },
+  { type: 'api-close', stream: 7 },
 ]
 
 test.each(GOOD.map(request => [JSON.stringify(request), request]))('%s is a request', (_, request) => {
   expect(decodeRequest({ type: 'request', id: 3, request })).toEqual({ ok: true, id: 3, request })
 })
+
+function api(changed: object): unknown {
+  return { type: 'api', request: { method: 'GET', path: '/api', query: '', headers: {}, body: '', ...changed } }
+}
 
 const BAD: readonly (readonly [unknown, string])[] = [
   [undefined, 'the request has no type'],
@@ -46,6 +52,13 @@ const BAD: readonly (readonly [unknown, string])[] = [
   [{ type: 'act', action: { type: 'kill-pod' } }, 'the request "act" has a wrong action'],
   [{ type: 'act', action: { type: 'kill-pod', id: 'a' } }, 'the request "act" has a wrong action'],
   [{ type: 'act', action: { type: 'scale', id: 'Pod/a/b', replicas: 1.5 } }, 'the request "act" has a wrong action'],
+  [{ type: 'api' }, 'the request "api" has a wrong request'],
+  [api({ method: 'BREW' }), 'the request "api" has a wrong request'],
+  [api({ path: 'api' }), 'the request "api" has a wrong request'],
+  [api({ query: 'x'.repeat(8_193) }), 'the request "api" has a wrong request'],
+  [api({ headers: { accept: ['a'] } }), 'the request "api" has a wrong request'],
+  [api({ body: 'x'.repeat(3_145_729) }), 'the request "api" has a wrong request'],
+  [{ type: 'api-close' }, 'the request "api-close" has a wrong stream'],
   [{ type: 'reset', seed: -1 }, 'the request "reset" has a wrong seed'],
   [{ type: 'reset', nodes: 1e9 }, 'the request "reset" has a wrong nodes'],
 ]

@@ -17,6 +17,12 @@ const JUMP_MS_MAX = 366 * 86_400_000
 const NODES_MAX = 5_000
 const REPLICAS_MAX = 100_000
 
+/** Of an API request, in UTF-16 units: a body as large as the real server takes, the rest as a web server would. */
+const API_BODY_MAX = 3_145_728
+const API_LINE_MAX = 8_192
+const API_HEADERS_MAX = 64
+const API_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
 const isText: Check = value => typeof value === 'string'
 const isFlag: Check = value => typeof value === 'boolean'
 const isName: Check = value => typeof value === 'string' && value !== '' && value.length <= 253
@@ -36,6 +42,8 @@ const REQUESTS: { readonly [T in Request['type']]: { readonly [field: string]: C
   inspect: { id: isId },
   snapshot: {},
   restore: { snapshot: isText },
+  api: { request: isApiRequest },
+  'api-close': { stream: isWholeBetween(0, Number.MAX_SAFE_INTEGER) },
 }
 
 const ACTIONS: { readonly [T in Action['type']]: { readonly [field: string]: Check } } = {
@@ -70,6 +78,26 @@ export function decodeRequest(message: unknown): Decoded {
 
 function isAction(value: unknown): boolean {
   return faultIn(value, 'action', ACTIONS) === null
+}
+
+function isApiRequest(value: unknown): boolean {
+  if (!isFields(value) || !isFields(value['headers'])) return false
+  const { method, path, query, body } = value
+  const headers = Object.entries(value['headers'])
+  return (
+    API_METHODS.some(known => known === method) &&
+    isShort(path) &&
+    path.startsWith('/') &&
+    isShort(query) &&
+    typeof body === 'string' &&
+    body.length <= API_BODY_MAX &&
+    headers.length <= API_HEADERS_MAX &&
+    headers.every(([name, text]) => isShort(name) && isShort(text))
+  )
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= API_LINE_MAX
 }
 
 function faultIn(

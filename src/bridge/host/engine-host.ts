@@ -13,6 +13,7 @@ import {
 } from '../../protocol/index.ts'
 import type { HostCarrier } from '../carriers/index.ts'
 import { aboutOf, planAct, type ActPlan } from './act.ts'
+import { ApiStreams } from './api-streams.ts'
 import { decodeRequest } from './decode-request.ts'
 import { FrameMaker, type SavedFrameMaker } from './frame-maker.ts'
 import { HostedCluster } from './hosted-cluster.ts'
@@ -53,6 +54,7 @@ class Host implements EngineHost {
   /** What a reset does not say is as here. */
   readonly #start: StartOptions
   readonly #hosted: HostedCluster
+  readonly #streams: ApiStreams
   #frames!: FrameMaker
   /** While a snapshot is being restored: what it holds for the frames. */
   #restoring: SavedFrameMaker | undefined
@@ -66,6 +68,7 @@ class Host implements EngineHost {
     this.#carrier = carrier
     this.#clock = clock
     this.#start = { seed, nodes, empty, scenario: findScenario(scenario ?? '') ?? findScenario(DEFAULT_SCENARIO) }
+    this.#streams = new ApiStreams(update => carrier.send(update))
     this.#hosted = new HostedCluster({
       clock: { nowMs: () => clock.nowMs(), schedule: callback => clock.schedule(() => this.#guard(callback)) },
       start: this.#start,
@@ -80,10 +83,12 @@ class Host implements EngineHost {
   }
 
   stop(): void {
+    this.#streams.endAll()
     this.#hosted.stop()
   }
 
   #follow(cluster: Cluster): void {
+    this.#streams.endAll()
     this.#frames = new FrameMaker(cluster, this.#restoring)
     this.#fullDue = true
   }
@@ -93,9 +98,10 @@ class Host implements EngineHost {
     if (!decoded.ok) return this.#refuse(decoded.id, decoded.error)
     const { id, request } = decoded
     try {
-      const answer = await this.#answer(request)
+      const answer = await this.#answer(request, id)
       this.#sendFrame()
       this.#carrier.send({ type: 'answer', id, answer })
+      this.#streams.begin(id)
     } catch (error) {
       this.#refuse(id, wordsOf(error))
     }
@@ -106,7 +112,7 @@ class Host implements EngineHost {
     else this.#carrier.send({ type: 'answer', id, error })
   }
 
-  #answer(request: Request): Answers[keyof Answers] | Promise<Answers[keyof Answers]> {
+  #answer(request: Request, id: number): Answers[keyof Answers] | Promise<Answers[keyof Answers]> {
     const hosted = this.#hosted
     switch (request.type) {
       case 'hello':
@@ -131,6 +137,10 @@ class Host implements EngineHost {
         return { snapshot: printSnapshot({ ...hosted.save(), frames: this.#frames.save() }) }
       case 'restore':
         return this.#restore(request.snapshot)
+      case 'api':
+        return this.#streams.ask(hosted.cluster, id, request.request)
+      case 'api-close':
+        return { closed: this.#streams.close(request.stream) }
     }
   }
 

@@ -8,10 +8,9 @@ import {
   type FrameUpdate,
   type ManifestUpdate,
   type PodView,
-  type Update,
   type View,
 } from '../../protocol/index.ts'
-import { createEngineClient, type EngineClient } from '../client/index.ts'
+import { createEngineClient, type EngineClient, type PlainUpdate } from '../client/index.ts'
 import {
   createInProcessPair,
   createWorkerClientCarrier,
@@ -83,7 +82,7 @@ class Mirror {
     return this.all('Pod').filter(pod => pod.ready && !pod.terminating)
   }
 
-  #take(update: Update): void {
+  #take(update: PlainUpdate): void {
     if (update.type === 'fault') this.faults.push(update.message)
     else if (update.type === 'manifest') this.manifests.push(update)
     else {
@@ -541,6 +540,83 @@ for (const pipe of PIPES) {
         await mirror.client.ask({ type: 'advance', byMs: 0 })
         expect(new Set(mirror.views.keys())).toEqual(new Set(before.keys()))
         expect(mirror.lastFrame.full).toBe(false)
+      })
+    })
+
+    describe('the Kubernetes API', () => {
+      const request = { headers: {}, query: '', body: '' }
+      const pods = { ...request, method: 'GET', path: '/api/v1/namespaces/default/pods' }
+
+      /** What a stream has told; `until` resolves when that many lines have come. */
+      class Heard {
+        readonly lines: string[] = []
+        ended = 0
+        #wake: (() => void) | undefined
+
+        line(text: string): void {
+          this.lines.push(text)
+          this.#wake?.()
+        }
+        end(): void {
+          this.ended++
+          this.#wake?.()
+        }
+        async until(reached: () => boolean): Promise<void> {
+          while (!reached()) await new Promise<void>(resolve => (this.#wake = resolve))
+        }
+      }
+
+      test('answers a request, and the cluster follows what it wrote', async () => {
+        const mirror = await settled()
+        const patch = { spec: { replicas: 5 } }
+        const { answer } = mirror.client.callApi(
+          {
+            ...request,
+            method: 'PATCH',
+            path: '/apis/apps/v1/namespaces/default/deployments/my-app/scale',
+            headers: { 'content-type': 'application/merge-patch+json' },
+            body: JSON.stringify(patch),
+          },
+          new Heard(),
+        )
+        expect(await answer).toMatchObject({ type: 'body', status: 200 })
+        await mirror.client.ask({ type: 'advance', byMs: 10_000 })
+        expect(mirror.readyPods()).toHaveLength(5)
+      })
+
+      test('tells a watch line by line, until it is closed', async () => {
+        const mirror = await settled()
+        const heard = new Heard()
+        const call = mirror.client.callApi({ ...pods, query: 'watch=true' }, heard)
+        expect(await call.answer).toMatchObject({ type: 'stream' })
+        await heard.until(() => heard.lines.length === 3)
+        expect(heard.lines.map(line => (JSON.parse(line) as { type: string }).type)).toEqual([
+          'ADDED',
+          'ADDED',
+          'ADDED',
+        ])
+        await act(mirror, { type: 'kill-pod', id: mirror.readyPods()[0]?.id ?? '' })
+        await heard.until(() => heard.lines.length > 3)
+        call.close()
+        const before = heard.lines.length
+        await mirror.client.ask({ type: 'advance', byMs: 10_000 })
+        expect([heard.lines.length, heard.ended]).toEqual([before, 0])
+      })
+
+      test('ends its streams when another cluster takes the place of this one', async () => {
+        const mirror = await settled()
+        const heard = new Heard()
+        await mirror.client.callApi({ ...pods, query: 'watch=true' }, heard).answer
+        await mirror.client.ask({ type: 'reset' })
+        await heard.until(() => heard.ended === 1)
+      })
+
+      test('opens a bounded number of streams', async () => {
+        const mirror = await settled()
+        const open = (): Promise<{ readonly type: string }> =>
+          mirror.client.callApi({ ...pods, query: 'watch=true' }, new Heard()).answer
+        for (let count = 0; count < 64; count++) expect((await open()).type).toBe('stream')
+        expect(await open()).toMatchObject({ type: 'body', status: 429 })
       })
     })
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { EngineClient } from '../../bridge/client/index.ts'
-import type { FrameUpdate, Update } from '../../protocol/index.ts'
+import type { EngineClient, PlainUpdate } from '../../bridge/client/index.ts'
+import type { FrameUpdate } from '../../protocol/index.ts'
 import { connectSession, onManifest } from './connect-session.ts'
 import { INITIAL_SESSION, session } from './session.ts'
 
@@ -23,7 +23,7 @@ const FRAME: FrameUpdate = {
 /** A client whose host is the test. */
 function clientOfTest(hello: Promise<unknown>) {
   const asked: string[] = []
-  let tell: (update: Update) => void = () => {}
+  let tell: (update: PlainUpdate) => void = () => {}
   let lose: (why: string) => void = () => {}
   let closed = false
   const client: EngineClient = {
@@ -31,6 +31,7 @@ function clientOfTest(hello: Promise<unknown>) {
       asked.push(request.type)
       return hello as never
     },
+    callApi: () => ({ answer: hello as never, close: () => {} }),
     onUpdate: receive => void (tell = receive),
     onLost: lost => void (lose = lost),
     close: () => void (closed = true),
@@ -38,7 +39,7 @@ function clientOfTest(hello: Promise<unknown>) {
   return {
     client,
     asked,
-    tell: (update: Update) => tell(update),
+    tell: (update: PlainUpdate) => tell(update),
     lose: (why: string) => lose(why),
     isClosed: () => closed,
   }
