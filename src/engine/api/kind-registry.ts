@@ -1,6 +1,9 @@
 // The kinds this cluster knows: their TypeScript type, API group, resource name and scope. Everything that has to ask
 // "what is a Pod called in a path" asks here.
 
+import type { ConfigMap } from './configmap/configmap.ts'
+import type { ControllerRevision } from './controllerrevision/controllerrevision.ts'
+import type { DaemonSet } from './daemonset/daemonset.ts'
 import type { Deployment } from './deployment/deployment.ts'
 import type { Endpoints } from './endpoints/endpoints.ts'
 import type { EndpointSlice } from './endpointslice/endpointslice.ts'
@@ -9,8 +12,12 @@ import type { Lease } from './lease/lease.ts'
 import type { Namespace } from './namespace/namespace.ts'
 import type { Node } from './node/node.ts'
 import type { Pod } from './pod/pod.ts'
+import type { PodDisruptionBudget } from './poddisruptionbudget/poddisruptionbudget.ts'
 import type { ReplicaSet } from './replicaset/replicaset.ts'
+import type { Secret } from './secret/secret.ts'
 import type { Service } from './service/service.ts'
+import type { ServiceAccount } from './serviceaccount/serviceaccount.ts'
+import type { StatefulSet } from './statefulset/statefulset.ts'
 
 export interface KindMap {
   readonly Namespace: Namespace
@@ -23,6 +30,13 @@ export interface KindMap {
   readonly ReplicaSet: ReplicaSet
   readonly Deployment: Deployment
   readonly Event: Event
+  readonly ConfigMap: ConfigMap
+  readonly Secret: Secret
+  readonly ServiceAccount: ServiceAccount
+  readonly StatefulSet: StatefulSet
+  readonly DaemonSet: DaemonSet
+  readonly ControllerRevision: ControllerRevision
+  readonly PodDisruptionBudget: PodDisruptionBudget
 }
 
 export type Kind = keyof KindMap
@@ -52,6 +66,13 @@ export const KINDS: { readonly [K in Kind]: KindInfo } = {
   ReplicaSet: info('ReplicaSet', 'apps', 'v1', 'replicasets', true, true),
   Deployment: info('Deployment', 'apps', 'v1', 'deployments', true, true),
   Event: info('Event', '', 'v1', 'events', true, false),
+  ConfigMap: info('ConfigMap', '', 'v1', 'configmaps', true, false),
+  Secret: info('Secret', '', 'v1', 'secrets', true, false),
+  ServiceAccount: info('ServiceAccount', '', 'v1', 'serviceaccounts', true, false),
+  StatefulSet: info('StatefulSet', 'apps', 'v1', 'statefulsets', true, true),
+  DaemonSet: info('DaemonSet', 'apps', 'v1', 'daemonsets', true, true),
+  ControllerRevision: info('ControllerRevision', 'apps', 'v1', 'controllerrevisions', true, false),
+  PodDisruptionBudget: info('PodDisruptionBudget', 'policy', 'v1', 'poddisruptionbudgets', true, true),
 }
 
 export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS) as Kind[]

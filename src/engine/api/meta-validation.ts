@@ -2,6 +2,7 @@
 // through by key, so that messages come in one order; the real server's order is random.
 
 import { compareText, sameJson } from '../kernel/json.ts'
+import { utf8Length } from '../kernel/utf8.ts'
 import { addAll, forbiddenField, invalidValue, required, tooLong, type FieldError } from './field-error.ts'
 import type { Labels, LabelSelector, LabelSelectorRequirement, ObjectMeta, OwnerReference } from './meta.ts'
 import { asPrefix, labelValue, qualifiedName, type NameRule } from './name-rules.ts'
@@ -144,13 +145,4 @@ function validateRequirement({ key, operator, values = [] }: LabelSelectorRequir
 
 function sortedKeys(map: Labels | undefined): readonly string[] {
   return map ? Object.keys(map).sort(compareText) : []
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0
-  for (const letter of text) {
-    const code = letter.codePointAt(0) ?? 0
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4
-  }
-  return bytes
 }

@@ -1,6 +1,12 @@
 // Validation of every kind at one door: all mistakes of an object, in the order in which the real server reports them.
-// Namespaces, Leases and Events have rules on their metadata alone.
+// Namespaces, Leases, Events and ServiceAccounts have rules on their metadata alone.
 
+import { validateConfigMap, validateConfigMapUpdate } from './configmap/configmap-validation.ts'
+import {
+  validateControllerRevision,
+  validateControllerRevisionUpdate,
+} from './controllerrevision/controllerrevision-validation.ts'
+import { validateDaemonSet, validateDaemonSetUpdate } from './daemonset/daemonset-validation.ts'
 import { validateDeployment, validateDeploymentUpdate } from './deployment/deployment-validation.ts'
 import { validateEndpoints, validateEndpointsUpdate } from './endpoints/endpoints-validation.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpointslice/endpointslice-validation.ts'
@@ -11,8 +17,14 @@ import type { KubeObject } from './meta.ts'
 import { dnsLabel, dnsSubdomain, type NameRule } from './name-rules.ts'
 import { validateNode, validateNodeUpdate } from './node/node-validation.ts'
 import { validatePod, validatePodUpdate } from './pod/pod-validation.ts'
+import {
+  validatePodDisruptionBudget,
+  validatePodDisruptionBudgetUpdate,
+} from './poddisruptionbudget/poddisruptionbudget-validation.ts'
 import { validateReplicaSet, validateReplicaSetUpdate } from './replicaset/replicaset-validation.ts'
+import { validateSecret, validateSecretUpdate } from './secret/secret-validation.ts'
 import { validateService, validateServiceUpdate } from './service/service-validation.ts'
+import { validateStatefulSet, validateStatefulSetUpdate } from './statefulset/statefulset-validation.ts'
 
 interface Rules<T> {
   readonly create: (object: T) => readonly FieldError[]
@@ -30,6 +42,13 @@ const RULES: { readonly [K in Kind]: Rules<KindMap[K]> } = {
   ReplicaSet: { create: validateReplicaSet, update: validateReplicaSetUpdate },
   Deployment: { create: validateDeployment, update: validateDeploymentUpdate },
   Event: metaOnly(dnsSubdomain),
+  ConfigMap: { create: validateConfigMap, update: validateConfigMapUpdate },
+  Secret: { create: validateSecret, update: validateSecretUpdate },
+  ServiceAccount: metaOnly(dnsSubdomain),
+  StatefulSet: { create: validateStatefulSet, update: validateStatefulSetUpdate },
+  DaemonSet: { create: validateDaemonSet, update: validateDaemonSetUpdate },
+  ControllerRevision: { create: validateControllerRevision, update: validateControllerRevisionUpdate },
+  PodDisruptionBudget: { create: validatePodDisruptionBudget, update: validatePodDisruptionBudgetUpdate },
 }
 
 /** Mistakes of a new object, after defaults. */

@@ -21,6 +21,12 @@ const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 
 const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
 
+const ENDLESS_HISTORY: ApiWarning = {
+  type: 'other',
+  field: 'spec.revisionHistoryLimit',
+  message: 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+}
+
 /** What is said of every request for a kind that is on its way out, whatever becomes of the request. */
 export function kindDeprecation(kind: Kind): string | undefined {
   return kind === 'Endpoints' ? ENDPOINTS_DEPRECATED : undefined
@@ -42,6 +48,12 @@ export function warningsFor<K extends Kind>(kind: K, object: KindMap[K]): readon
         ...nameWarnings(object.metadata.name, "the Pod's hostname"),
         ...podSpecWarnings((object as Pod).spec, 'spec'),
       ]
+    case 'StatefulSet':
+    case 'DaemonSet': {
+      const { template, revisionHistoryLimit } = (object as KindMap['StatefulSet']).spec
+      const warnings = podSpecWarnings(template.spec, 'spec.template.spec')
+      return kind === 'StatefulSet' && revisionHistoryLimit < 0 ? [...warnings, ENDLESS_HISTORY] : warnings
+    }
     case 'Deployment':
     case 'ReplicaSet': {
       const template = (object as KindMap['Deployment']).spec.template

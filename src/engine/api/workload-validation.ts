@@ -1,7 +1,6 @@
-// Rules that Deployments and ReplicaSets share (apps validation): replicas, selector, and a template that the selector
-// matches.
+// Rules that workloads share (apps validation): replicas, selector, and a template that the selector matches.
 
-import { addAll, invalidValue, notSupported, required, type FieldError } from './field-error.ts'
+import { addAll, forbiddenField, invalidValue, notSupported, required, type FieldError } from './field-error.ts'
 import { isEmptySelector, nonNegative, validateSelector } from './meta-validation.ts'
 import type { LabelSelector } from './meta.ts'
 import { validatePodTemplate } from './pod/pod-validation.ts'
@@ -14,15 +13,34 @@ export interface WorkloadSpec {
   readonly template: PodTemplateSpec
 }
 
-export function validateWorkload({ replicas, selector, template }: WorkloadSpec): FieldError[] {
-  const errors = nonNegative('spec.replicas', replicas)
-  if (!selector) errors.push(required('spec.selector'))
-  else {
+/** What a kind is called in the messages of its rules. */
+interface WorkloadWords {
+  /** In a sentence: `deployment`. */
+  readonly word: string
+  readonly kind: string
+}
+
+// A ReplicaSet is told of a deployment, and a Deployment of a ReplicaSet; so does the real server.
+const REPLICATED: WorkloadWords = { word: 'deployment', kind: 'ReplicaSet' }
+
+/** Deployments and ReplicaSets: how many, of what, and which are theirs. */
+export function validateWorkload(spec: WorkloadSpec): FieldError[] {
+  const errors = nonNegative('spec.replicas', spec.replicas)
+  if (!spec.selector) errors.push(required('spec.selector'))
+  return [...errors, ...validateSelectorAndTemplate(spec, REPLICATED)]
+}
+
+/** A selector, where there is one, and a template that it matches. */
+export function validateSelectorAndTemplate(
+  { selector, template }: Pick<WorkloadSpec, 'selector' | 'template'>,
+  { word, kind }: WorkloadWords,
+): FieldError[] {
+  const errors: FieldError[] = []
+  if (selector) {
     const wrong = validateSelector(selector, 'spec.selector')
     addAll(errors, wrong)
-    // A ReplicaSet is told of a deployment here too; so does the real server.
     if (isEmptySelector(selector))
-      errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'))
+      errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${word}`))
     // The template is not looked at when nothing can be said to match.
     if (wrong.length > 0) return [...errors, invalidValue('spec.selector', selector, 'invalid label selector')]
   }
@@ -35,11 +53,9 @@ export function validateWorkload({ replicas, selector, template }: WorkloadSpec)
   if (restartPolicy !== 'Always')
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']))
   if (activeDeadlineSeconds !== undefined) {
-    errors.push({
-      type: 'FieldValueForbidden',
-      field: 'spec.template.spec.activeDeadlineSeconds',
-      detail: 'Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
-    })
+    errors.push(
+      forbiddenField('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`),
+    )
   }
   return errors
 }

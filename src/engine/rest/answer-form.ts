@@ -132,6 +132,27 @@ const EMPTY_BODIES: { readonly [K in KindInfo['kind']]: object } = {
     spec: { selector: null, template: { metadata: {}, spec: { containers: null } }, strategy: {} },
     status: {},
   },
+  ConfigMap: {},
+  Secret: {},
+  ServiceAccount: {},
+  StatefulSet: {
+    spec: {
+      selector: null,
+      template: { metadata: {}, spec: { containers: null } },
+      serviceName: '',
+      updateStrategy: {},
+    },
+    status: { replicas: 0, availableReplicas: 0 },
+  },
+  DaemonSet: {
+    spec: { selector: null, template: { metadata: {}, spec: { containers: null } }, updateStrategy: {} },
+    status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+  },
+  ControllerRevision: { revision: 0 },
+  PodDisruptionBudget: {
+    spec: {},
+    status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+  },
   Event: {
     involvedObject: {},
     source: {},

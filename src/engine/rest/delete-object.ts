@@ -15,7 +15,7 @@ import { tried } from './update-object.ts'
 import { objectAnswer, refusalAnswer, successAnswer, type WriteCall } from './write-answer.ts'
 
 /** Kinds that are answered with themselves even when they are gone at once. */
-const ANSWERED_WITH_OBJECT: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'Service', 'Namespace'])
+const ANSWERED_WITH_OBJECT: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'Service', 'ServiceAccount', 'Namespace'])
 
 export function deleteObject(call: WriteCall): ApiBody {
   const { info, name, namespace, store } = call

@@ -41,6 +41,7 @@ describe('aggregated discovery', () => {
       'apps',
       'authentication.k8s.io',
       'authorization.k8s.io',
+      'policy',
       'coordination.k8s.io',
       'discovery.k8s.io',
     ])
@@ -58,7 +59,7 @@ describe('aggregated discovery', () => {
 
   test('says all that kubectl asks of a Deployment', () => {
     const [apps] = aggregated('/apis')
-    expect(apps?.versions[0]?.resources[0]).toEqual({
+    expect(apps?.versions[0]?.resources.find(one => one.resource === 'deployments')).toEqual({
       resource: 'deployments',
       responseKind: { group: '', version: '', kind: 'Deployment' },
       scope: 'Namespaced',
@@ -104,7 +105,7 @@ describe('the old forms', () => {
     })
     expect(JSON.parse(ask('/apis').body)).toMatchObject({
       kind: 'APIGroupList',
-      groups: [{ name: 'apps' }, {}, {}, {}, {}],
+      groups: [{ name: 'apps' }, {}, {}, {}, {}, {}],
     })
   })
 
@@ -113,6 +114,7 @@ describe('the old forms', () => {
       readonly resources: readonly { readonly name: string }[]
     }
     expect(resources.map(resource => resource.name)).toEqual([
+      'configmaps',
       'endpoints',
       'events',
       'namespaces',
@@ -123,10 +125,12 @@ describe('the old forms', () => {
       'pods/binding',
       'pods/eviction',
       'pods/status',
+      'secrets',
+      'serviceaccounts',
       'services',
       'services/status',
     ])
-    expect(resources[8]).toEqual({
+    expect(resources.find(one => one.name === 'pods/eviction')).toEqual({
       name: 'pods/eviction',
       singularName: '',
       namespaced: true,

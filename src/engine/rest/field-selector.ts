@@ -91,6 +91,7 @@ const FIELDS: { readonly [K in Kind]?: { readonly [field: string]: ReadField } }
     ...widened<KindMap['Namespace']>({ 'status.phase': ({ status }) => status?.phase }),
   },
   Event: { ...metadataFields('Event'), ...widened(EVENT) },
+  Secret: { ...metadataFields('Secret'), ...widened<KindMap['Secret']>({ type: ({ type }) => type }) },
 }
 
 function eventSource(event: KindMap['Event']): string | undefined {

@@ -30,9 +30,18 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
   ['NodeStatus.addresses', 'type'],
   ['PodStatus.podIPs', 'ip'],
   ['PodStatus.hostIPs', 'ip'],
-  ...['NodeStatus', 'PodStatus', 'ServiceStatus', 'NamespaceStatus', 'DeploymentStatus', 'ReplicaSetStatus'].map(
-    struct => [`${struct}.conditions`, 'type'] as const,
-  ),
+  ...[
+    'NodeStatus',
+    'PodStatus',
+    'ServiceStatus',
+    'NamespaceStatus',
+    'DeploymentStatus',
+    'ReplicaSetStatus',
+    'StatefulSetStatus',
+    'DaemonSetStatus',
+    'PodDisruptionBudgetStatus',
+  ].map(struct => [`${struct}.conditions`, 'type'] as const),
+  ['ServiceAccount.secrets', 'name'],
 ])
 
 /** Lists of texts that are merged as sets. */

@@ -47,6 +47,7 @@ describe('v3', () => {
       'apis/coordination.k8s.io/v1',
       'apis/discovery.k8s.io/v1',
       'apis/apps/v1',
+      'apis/policy/v1',
     ])
     for (const [place, url] of places()) expect(url).toMatch(new RegExp(`^/openapi/v3/${place}\\?hash=[0-9A-F]{32}$`))
   })

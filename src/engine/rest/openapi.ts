@@ -22,12 +22,20 @@ const PACKAGES: readonly { readonly name: string; readonly structs: ReadonlySet<
     name: 'io.k8s.api.apps.v1',
     structs: words(
       'Deployment DeploymentSpec DeploymentStrategy RollingUpdateDeployment ReplicaSet ReplicaSetSpec ' +
-        'DeploymentStatus DeploymentCondition ReplicaSetStatus ReplicaSetCondition',
+        'DeploymentStatus DeploymentCondition ReplicaSetStatus ReplicaSetCondition ' +
+        'StatefulSet StatefulSetSpec StatefulSetUpdateStrategy RollingUpdateStatefulSetStrategy StatefulSetOrdinals ' +
+        'StatefulSetPersistentVolumeClaimRetentionPolicy StatefulSetStatus StatefulSetCondition ' +
+        'DaemonSet DaemonSetSpec DaemonSetUpdateStrategy RollingUpdateDaemonSet DaemonSetStatus DaemonSetCondition ' +
+        'ControllerRevision',
     ),
   },
   {
     name: 'io.k8s.api.discovery.v1',
     structs: words('EndpointSlice Endpoint EndpointConditions EndpointHints EndpointPort ForZone ForNode'),
+  },
+  {
+    name: 'io.k8s.api.policy.v1',
+    structs: words('PodDisruptionBudget PodDisruptionBudgetSpec PodDisruptionBudgetStatus'),
   },
   { name: 'io.k8s.api.coordination.v1', structs: words('Lease LeaseSpec') },
 ]
@@ -56,6 +64,12 @@ const REQUIRED: { readonly [struct: string]: string } = {
   ForNode: 'name',
   DeploymentSpec: 'selector template',
   ReplicaSetSpec: 'selector',
+  StatefulSetSpec: 'selector template',
+  StatefulSetStatus: 'replicas',
+  DaemonSetSpec: 'selector template',
+  DaemonSetStatus: 'currentNumberScheduled numberMisscheduled desiredNumberScheduled numberReady',
+  ControllerRevision: 'revision',
+  PodDisruptionBudgetStatus: 'disruptionsAllowed currentHealthy desiredHealthy expectedPods',
   LabelSelectorRequirement: 'key operator',
   OwnerReference: 'apiVersion kind name uid',
   Event: 'metadata involvedObject',
@@ -193,6 +207,8 @@ function fieldSchema(type: GoType, schemas: Map<string, object>): object {
       return { type: 'object', additionalProperties: fieldSchema(type.of, schemas) }
     case 'time':
       return reference(`${META}.Time`, { type: 'string', format: 'date-time' }, schemas)
+    case 'bytes':
+      return { type: 'string', format: 'byte' }
     case 'intOrString':
       return reference(
         INT_OR_STRING,

@@ -11,7 +11,7 @@ import { goJsonType } from './go-value.ts'
 import { parseGoJson } from './go-json.ts'
 import { isRecord, own, type JsonRecord } from './patch-outcome.ts'
 import { badRequest } from './refusals.ts'
-import { utf8Bytes } from './utf8.ts'
+import { utf8Bytes } from '../kernel/utf8.ts'
 import type { FieldValidation } from './write-options.ts'
 
 /** A body that could be read; `warnings` are the fields that mean nothing, where that is not an error. */

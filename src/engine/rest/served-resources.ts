@@ -38,11 +38,23 @@ const SHORT_NAMES: { readonly [K in Kind]?: readonly string[] } = {
   ReplicaSet: ['rs'],
   Deployment: ['deploy'],
   Event: ['ev'],
+  ConfigMap: ['cm'],
+  ServiceAccount: ['sa'],
+  StatefulSet: ['sts'],
+  DaemonSet: ['ds'],
+  PodDisruptionBudget: ['pdb'],
 }
 
 /** Kinds of the category `all`, which `kubectl get all` asks for. */
-const IN_ALL: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'Service', 'ReplicaSet', 'Deployment'])
-const SCALABLE: ReadonlySet<Kind> = new Set<Kind>(['ReplicaSet', 'Deployment'])
+const IN_ALL: ReadonlySet<Kind> = new Set<Kind>([
+  'Pod',
+  'Service',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+])
+const SCALABLE: ReadonlySet<Kind> = new Set<Kind>(['ReplicaSet', 'Deployment', 'StatefulSet'])
 
 /** Groups in the server's order. */
 const GROUP_ORDER = [
@@ -50,6 +62,7 @@ const GROUP_ORDER = [
   'apps',
   'authentication.k8s.io',
   'authorization.k8s.io',
+  'policy',
   'coordination.k8s.io',
   'discovery.k8s.io',
 ]

@@ -2,6 +2,9 @@
 // Numbers stay numbers, everything else is text; what is not there is said as `<none>`, `<unset>` or `<unknown>`, each where
 // the real printer says so.
 
+import type { ConfigMap } from '../api/configmap/configmap.ts'
+import type { ControllerRevision } from '../api/controllerrevision/controllerrevision.ts'
+import type { DaemonSet } from '../api/daemonset/daemonset.ts'
 import type { Deployment } from '../api/deployment/deployment.ts'
 import type { Endpoints } from '../api/endpoints/endpoints.ts'
 import type { EndpointSlice } from '../api/endpointslice/endpointslice.ts'
@@ -12,8 +15,12 @@ import type { Labels, LabelSelector } from '../api/meta.ts'
 import type { Namespace } from '../api/namespace/namespace.ts'
 import type { Node } from '../api/node/node.ts'
 import type { Pod, PodTemplateSpec } from '../api/pod/pod.ts'
+import type { PodDisruptionBudget } from '../api/poddisruptionbudget/poddisruptionbudget.ts'
 import type { ReplicaSet } from '../api/replicaset/replicaset.ts'
+import type { Secret } from '../api/secret/secret.ts'
 import type { Service, ServicePort } from '../api/service/service.ts'
+import type { ServiceAccount } from '../api/serviceaccount/serviceaccount.ts'
+import type { StatefulSet } from '../api/statefulset/statefulset.ts'
 import { compareText } from '../kernel/json.ts'
 import { ageSince, humanAge } from './human-age.ts'
 import { summarizePod } from './pod-summary.ts'
@@ -38,6 +45,13 @@ export const CELLS: { readonly [K in Kind]: CellsOf<K> } = {
   ReplicaSet: replicaSetCells,
   Deployment: deploymentCells,
   Event: eventCells,
+  ConfigMap: configMapCells,
+  Secret: secretCells,
+  ServiceAccount: serviceAccountCells,
+  StatefulSet: statefulSetCells,
+  DaemonSet: daemonSetCells,
+  ControllerRevision: revisionCells,
+  PodDisruptionBudget: budgetCells,
 }
 
 function serviceCells({ metadata, spec, status }: Service, nowMs: number): readonly Cell[] {
@@ -175,6 +189,60 @@ function replicaSetCells({ metadata, spec, status }: ReplicaSet, nowMs: number):
     ...templateCells(spec.template),
     selectorText(spec.selector) || '<none>',
   ]
+}
+
+function statefulSetCells({ metadata, spec, status }: StatefulSet, nowMs: number): readonly Cell[] {
+  return [
+    metadata.name,
+    `${status?.readyReplicas ?? 0}/${spec.replicas}`,
+    ageSince(metadata.creationTimestamp, nowMs),
+    ...templateCells(spec.template),
+  ]
+}
+
+function daemonSetCells({ metadata, spec, status }: DaemonSet, nowMs: number): readonly Cell[] {
+  return [
+    metadata.name,
+    status?.desiredNumberScheduled ?? 0,
+    status?.currentNumberScheduled ?? 0,
+    status?.numberReady ?? 0,
+    status?.updatedNumberScheduled ?? 0,
+    status?.numberAvailable ?? 0,
+    labelsText(spec.template.spec.nodeSelector),
+    ageSince(metadata.creationTimestamp, nowMs),
+    ...templateCells(spec.template),
+    selectorText(spec.selector),
+  ]
+}
+
+function revisionCells({ metadata, revision }: ControllerRevision, nowMs: number): readonly Cell[] {
+  const owner = metadata.ownerReferences?.find(reference => reference.controller)
+  const group = owner?.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
+  const controller = owner ? `${owner.kind.toLowerCase()}${group}/${owner.name}` : '<none>'
+  return [metadata.name, controller, revision, ageSince(metadata.creationTimestamp, nowMs)]
+}
+
+function budgetCells({ metadata, spec, status }: PodDisruptionBudget, nowMs: number): readonly Cell[] {
+  return [
+    metadata.name,
+    String(spec.minAvailable ?? 'N/A'),
+    String(spec.maxUnavailable ?? 'N/A'),
+    status?.disruptionsAllowed ?? 0,
+    ageSince(metadata.creationTimestamp, nowMs),
+  ]
+}
+
+function configMapCells({ metadata, data = {}, binaryData = {} }: ConfigMap, nowMs: number): readonly Cell[] {
+  const count = Object.keys(data).length + Object.keys(binaryData).length
+  return [metadata.name, count, ageSince(metadata.creationTimestamp, nowMs)]
+}
+
+function secretCells({ metadata, type, data = {} }: Secret, nowMs: number): readonly Cell[] {
+  return [metadata.name, type, Object.keys(data).length, ageSince(metadata.creationTimestamp, nowMs)]
+}
+
+function serviceAccountCells({ metadata, secrets = [] }: ServiceAccount, nowMs: number): readonly Cell[] {
+  return [metadata.name, secrets.length, ageSince(metadata.creationTimestamp, nowMs)]
 }
 
 function templateCells({ spec }: PodTemplateSpec): readonly Cell[] {

@@ -48,7 +48,7 @@ describe('a table', () => {
   test.each(Object.keys(KINDS) as Kind[])('has as many cells as columns for a %s of nothing', kind => {
     const template = { spec: { containers: [] } }
     const spec = { type: 'ClusterIP', replicas: 0, containers: [], selector: {}, template }
-    const fields = { spec, addressType: 'IPv4' }
+    const fields = { spec, addressType: 'IPv4', type: 'Opaque', revision: 0 }
     const { columnDefinitions, rows } = tableOf(kind, fields)
     expect(rows[0]?.cells.length).toBe(columnDefinitions?.length)
     expect(rows[0]?.cells).not.toContain(undefined)

@@ -82,6 +82,14 @@ const DESCRIPTIONS: { readonly [column: string]: string } = {
   Subobject: 'The part of the object that it is about.',
   Source: 'Who reports it, and from where.',
   Message: 'What happened, in words.',
+  Data: 'How many entries it holds.',
+  Secrets: 'How many secrets it names.',
+  'Node Selector': 'Labels of the nodes that are meant.',
+  Controller: 'The object whose past state it is.',
+  Revision: 'The number of the state.',
+  'Min Available': 'How many Pods must stay.',
+  'Max Unavailable': 'How many Pods may be missing.',
+  'Allowed Disruptions': 'How many Pods may be evicted now.',
   'First Seen': 'Time since it happened first.',
   Count: 'How often it happened.',
 }
@@ -97,6 +105,15 @@ const COLUMNS: { readonly [K in Kind]: readonly TableColumn[] } = {
   EndpointSlice: columns('Name,AddressType,Ports,Endpoints,Age'),
   ReplicaSet: columns('Name,Desired#,Current#,Ready#,Age,Containers*,Images*,Selector*'),
   Deployment: columns('Name,Ready,Up-to-date,Available,Age,Containers*,Images*,Selector*'),
+  ConfigMap: columns('Name,Data,Age'),
+  Secret: columns('Name,Type,Data,Age'),
+  ServiceAccount: columns('Name,Secrets,Age'),
+  StatefulSet: columns('Name,Ready,Age,Containers*,Images*'),
+  DaemonSet: columns(
+    'Name,Desired#,Current#,Ready#,Up-to-date#,Available#,Node Selector,Age,Containers*,Images*,Selector*',
+  ),
+  ControllerRevision: columns('Name,Controller,Revision,Age'),
+  PodDisruptionBudget: columns('Name,Min Available,Max Unavailable,Allowed Disruptions#,Age'),
   Event: columns('Last Seen,Type,Reason,Object,Subobject*,Source*,Message,First Seen*,Count*,Name*'),
 }
 

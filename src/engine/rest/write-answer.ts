@@ -7,7 +7,7 @@ import { jsonAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
 import type { ApiCall } from './api-call.ts'
 import type { ApiBody } from './api-request.ts'
-import { utf8Bytes } from './utf8.ts'
+import { utf8Bytes } from '../kernel/utf8.ts'
 
 /** One write: the call, and the virtual time in milliseconds since 1970. */
 export interface WriteCall extends ApiCall {

@@ -95,11 +95,15 @@ function metaRepeats(kind: Kind): MetaRepeats {
     case 'Service':
     case 'Deployment':
     case 'ReplicaSet':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ControllerRevision':
     case 'Lease':
       return { general: 3, finalizers: 1, immutable: 2 }
     case 'EndpointSlice':
       return { general: 3, finalizers: 2, immutable: 1 }
     case 'Event':
+    case 'PodDisruptionBudget':
       return { general: 2, finalizers: 1, immutable: 1 }
     default:
       return { general: 4, finalizers: 2, immutable: 2 }

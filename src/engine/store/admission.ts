@@ -5,6 +5,7 @@
 import { invalid, type ApiStatus } from '../api/api-status.ts'
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import { withDefaults } from '../api/defaults.ts'
+import { TEMPLATE_GENERATION, type DaemonSet } from '../api/daemonset/daemonset.ts'
 import { fill } from '../api/fill.ts'
 import { KINDS, type Kind, type KindMap } from '../api/kind-registry.ts'
 import type { KubeObject, ObjectMeta } from '../api/meta.ts'
@@ -29,7 +30,28 @@ export interface AdmissionContext extends AllocationContext {
 const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
 const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
 /** Kinds of which the server counts generations. */
-const COUNTED: ReadonlySet<Kind> = new Set<Kind>(['Pod', 'ReplicaSet', 'Deployment', 'EndpointSlice'])
+const COUNTED: ReadonlySet<Kind> = new Set<Kind>([
+  'Pod',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'PodDisruptionBudget',
+  'EndpointSlice',
+])
+
+const FIRST_DAEMON_STATUS: KindMap['DaemonSet']['status'] = {
+  currentNumberScheduled: 0,
+  numberMisscheduled: 0,
+  desiredNumberScheduled: 0,
+  numberReady: 0,
+}
+const FIRST_BUDGET_STATUS: KindMap['PodDisruptionBudget']['status'] = {
+  disruptionsAllowed: 0,
+  currentHealthy: 0,
+  desiredHealthy: 0,
+  expectedPods: 0,
+}
 
 /** A new object as it is to be stored; `meta` is what the server decided: name, uid, time. */
 export function admitCreate<K extends Kind>(
@@ -42,6 +64,7 @@ export function admitCreate<K extends Kind>(
   let object: KindMap[K] = withDefaults(kind, { ...draft, metadata })
   object = withFirstStatus(kind, object)
   object = admissionPlugins(kind, object, context)
+  if (kind === 'DaemonSet') object = withTemplateGeneration(object as DaemonSet, undefined) as KindMap[K]
   if (kind === 'Service') {
     const allocated = allocateForCreate(object as Service, context)
     if (!allocated.ok) return allocated
@@ -63,6 +86,7 @@ export function admitUpdate<K extends Kind>(
   let object: KindMap[K] = withDefaults(kind, { ...given, apiVersion: old.apiVersion, kind: old.kind, metadata })
   if (KINDS[kind].hasStatus) object = { ...object, status: (old as { readonly status?: unknown }).status }
   if (kind === 'Pod') object = withDefaultTolerations(object as Pod, context.settings) as KindMap[K]
+  if (kind === 'DaemonSet') object = withTemplateGeneration(object as DaemonSet, old as DaemonSet) as KindMap[K]
   if (kind === 'Service') {
     const allocated = allocateForUpdate(object as Service, old as Service, context)
     if (!allocated.ok) return allocated
@@ -126,6 +150,12 @@ function withFirstStatus<K extends Kind>(kind: K, object: KindMap[K]): KindMap[K
       return { ...object, status: { replicas: 0 } }
     case 'Deployment':
       return { ...object, status: {} }
+    case 'StatefulSet':
+      return { ...object, status: { replicas: 0, availableReplicas: 0 } }
+    case 'DaemonSet':
+      return { ...object, status: FIRST_DAEMON_STATUS }
+    case 'PodDisruptionBudget':
+      return { ...object, status: FIRST_BUDGET_STATUS }
     default:
       return object
   }
@@ -138,6 +168,14 @@ function admissionPlugins<K extends Kind>(kind: K, object: KindMap[K], context: 
   }
   if (kind === 'Node') return withPodCidr(withNotReadyTaint(object as Node), context) as KindMap[K]
   return object
+}
+
+// Counted by the server alone, whatever a client writes there.
+function withTemplateGeneration(daemonSet: DaemonSet, old: DaemonSet | undefined): DaemonSet {
+  const before = old === undefined ? 0 : Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0)
+  const counts = old === undefined || !sameJson(daemonSet.spec.template, old.spec.template)
+  const annotations = { ...daemonSet.metadata.annotations, [TEMPLATE_GENERATION]: String(before + (counts ? 1 : 0)) }
+  return { ...daemonSet, metadata: { ...daemonSet.metadata, annotations } }
 }
 
 // DefaultTolerationSeconds: unless the Pod says itself how long it stays on a Node that is not ready or unreachable.

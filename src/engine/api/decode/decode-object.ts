@@ -1,6 +1,7 @@
 // A value of unknown shape → an object of a kind, strictly: unknown fields and wrong types are told, each with its path, in
 // the words of Go's decoder. null counts as absent. Nothing is defaulted here.
 
+import { base64Fault } from '../../kernel/base64.ts'
 import type { Kind } from '../kind-registry.ts'
 import { nearest } from './near-miss.ts'
 import { goName, GO_STRUCTS, type GoType } from './go-structs.ts'
@@ -89,6 +90,8 @@ function decode(value: unknown, wanted: GoType, at: Place, problems: DecodeProbl
       return typeof value === 'string' || typeof value === 'number'
         ? value
         : mismatch(value, wanted.shown, at, problems)
+    case 'bytes':
+      return decodeBytes(value, wanted.shown, at, problems)
     case 'list':
       if (!Array.isArray(value)) return mismatch(value, wanted.shown, at, problems)
       return value.map((item, index) =>
@@ -100,6 +103,16 @@ function decode(value: unknown, wanted: GoType, at: Place, problems: DecodeProbl
       break
   }
   return decodeStruct(value, wanted.struct, wanted.shown, at, problems)
+}
+
+function decodeBytes(value: unknown, shown: string, at: Place, problems: DecodeProblem[]): unknown {
+  if (typeof value !== 'string') return mismatch(value, shown, at, problems)
+  const fault = base64Fault(value)
+  if (fault === undefined) return value
+  const message = `illegal base64 data at input byte ${fault}`
+  const field = fieldText(at.path)
+  problems.push({ type: 'wrongType', path: at.path, field, message, wanted: shown, actual: 'string', inTextMap: false })
+  return undefined
 }
 
 function decodeMap(value: unknown, of: GoType, shown: string, at: Place, problems: DecodeProblem[]): unknown {

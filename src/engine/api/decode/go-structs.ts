@@ -73,6 +73,39 @@ const NOTATION: { readonly [struct: string]: string } = {
     'replicas:int32 selector:LabelSelector template:PodTemplateSpec strategy:DeploymentStrategy minReadySeconds:int32 revisionHistoryLimit:int32 paused:bool progressDeadlineSeconds:int32',
   DeploymentStrategy: 'type:=DeploymentStrategyType rollingUpdate:RollingUpdateDeployment',
   RollingUpdateDeployment: 'maxUnavailable:intOrString maxSurge:intOrString',
+  ConfigMap: `${TYPE} immutable:bool data:map[string]string binaryData:map[string]bytes`,
+  Secret: `${TYPE} immutable:bool data:map[string]bytes stringData:map[string]string type:=SecretType`,
+  ServiceAccount: `${TYPE} secrets:[]ObjectReference imagePullSecrets:[]LocalObjectReference automountServiceAccountToken:bool`,
+  LocalObjectReference: 'name:string',
+  StatefulSet: `${TYPE} spec:StatefulSetSpec status:StatefulSetStatus`,
+  StatefulSetSpec:
+    'replicas:int32 selector:LabelSelector template:PodTemplateSpec volumeClaimTemplates:[]PersistentVolumeClaim serviceName:string podManagementPolicy:=PodManagementPolicyType updateStrategy:StatefulSetUpdateStrategy revisionHistoryLimit:int32 minReadySeconds:int32 persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy ordinals:StatefulSetOrdinals',
+  PersistentVolumeClaim: `${TYPE} spec:PersistentVolumeClaimSpec status:any`,
+  PersistentVolumeClaimSpec:
+    'accessModes:[]=PersistentVolumeAccessMode selector:LabelSelector resources:VolumeResourceRequirements volumeName:string storageClassName:string volumeMode:=PersistentVolumeMode dataSource:any dataSourceRef:any volumeAttributesClassName:string',
+  VolumeResourceRequirements: 'limits:map[string]quantity requests:map[string]quantity',
+  StatefulSetUpdateStrategy: 'type:=StatefulSetUpdateStrategyType rollingUpdate:RollingUpdateStatefulSetStrategy',
+  RollingUpdateStatefulSetStrategy: 'partition:int32 maxUnavailable:intOrString',
+  StatefulSetPersistentVolumeClaimRetentionPolicy:
+    'whenDeleted:=PersistentVolumeClaimRetentionPolicyType whenScaled:=PersistentVolumeClaimRetentionPolicyType',
+  StatefulSetOrdinals: 'start:int32',
+  StatefulSetStatus:
+    'observedGeneration:int64 replicas:int32 readyReplicas:int32 currentReplicas:int32 updatedReplicas:int32 currentRevision:string updateRevision:string collisionCount:int32 conditions:[]StatefulSetCondition availableReplicas:int32',
+  StatefulSetCondition: CONDITION,
+  DaemonSet: `${TYPE} spec:DaemonSetSpec status:DaemonSetStatus`,
+  DaemonSetSpec:
+    'selector:LabelSelector template:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy minReadySeconds:int32 revisionHistoryLimit:int32',
+  DaemonSetUpdateStrategy: 'type:=DaemonSetUpdateStrategyType rollingUpdate:RollingUpdateDaemonSet',
+  RollingUpdateDaemonSet: 'maxUnavailable:intOrString maxSurge:intOrString',
+  DaemonSetStatus:
+    'currentNumberScheduled:int32 numberMisscheduled:int32 desiredNumberScheduled:int32 numberReady:int32 observedGeneration:int64 updatedNumberScheduled:int32 numberAvailable:int32 numberUnavailable:int32 collisionCount:int32 conditions:[]DaemonSetCondition',
+  DaemonSetCondition: CONDITION,
+  ControllerRevision: `${TYPE} data:any revision:int64`,
+  PodDisruptionBudget: `${TYPE} spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus`,
+  PodDisruptionBudgetSpec:
+    'minAvailable:intOrString selector:LabelSelector maxUnavailable:intOrString unhealthyPodEvictionPolicy:=UnhealthyPodEvictionPolicyType',
+  PodDisruptionBudgetStatus:
+    'observedGeneration:int64 disruptedPods:map[string]time disruptionsAllowed:int32 currentHealthy:int32 desiredHealthy:int32 expectedPods:int32 conditions:[]Condition',
   Event: `${TYPE} involvedObject:ObjectReference reason:string message:string source:any firstTimestamp:time lastTimestamp:time count:int32 type:string eventTime:time series:any action:string related:ObjectReference reportingComponent:string reportingInstance:string`,
   ObjectMeta: META,
   NamespaceStatus: 'phase:=NamespacePhase conditions:[]NamespaceCondition',
@@ -120,7 +153,7 @@ const GO_NAME: { readonly [struct: string]: string } = { EndpointSubsetPort: 'En
 
 export type GoType =
   | {
-      readonly type: 'string' | 'bool' | 'int32' | 'int64' | 'intOrString' | 'quantity' | 'time' | 'any'
+      readonly type: 'string' | 'bool' | 'int32' | 'int64' | 'intOrString' | 'quantity' | 'bytes' | 'time' | 'any'
       readonly shown: string
     }
   | { readonly type: 'list'; readonly of: GoType; readonly shown: string }
@@ -168,6 +201,8 @@ function readType(text: string): GoType {
       return { type: text, shown: 'intstr.IntOrString' }
     case 'quantity':
       return { type: text, shown: 'resource.Quantity' }
+    case 'bytes':
+      return { type: text, shown: '[]uint8' }
     case 'time':
       return { type: text, shown: 'v1.Time' }
     default:

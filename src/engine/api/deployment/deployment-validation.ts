@@ -1,9 +1,9 @@
 // Rules on Deployments (apps validation, ValidateDeployment and ValidateDeploymentUpdate).
 
 import { forbiddenField, invalidValue, type FieldError } from '../field-error.ts'
-import { broken, immutable, nonNegative, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
-import type { IntOrString } from '../meta.ts'
-import { dnsSubdomain, percent } from '../name-rules.ts'
+import { immutable, nonNegative, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
+import { dnsSubdomain } from '../name-rules.ts'
+import { isZeroShare, validateShare, validateShareMost } from '../share-validation.ts'
 import { validateWorkload } from '../workload-validation.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -54,20 +54,5 @@ function validateStrategy({ type, rollingUpdate }: Spec['strategy']): FieldError
   if (isZeroShare(maxUnavailable) && isZeroShare(maxSurge)) {
     errors.push(invalidValue(`${field}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'))
   }
-  if (
-    typeof maxUnavailable === 'string' &&
-    percent(maxUnavailable).length === 0 &&
-    Number.parseInt(maxUnavailable, 10) > 100
-  ) {
-    errors.push(invalidValue(`${field}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'))
-  }
-  return errors
-}
-
-function validateShare(field: string, share: IntOrString | undefined): FieldError[] {
-  return typeof share === 'string' ? broken(field, share, percent) : nonNegative(field, share)
-}
-
-function isZeroShare(share: IntOrString | undefined): boolean {
-  return share === 0 || (typeof share === 'string' && Number.parseInt(share, 10) === 0)
+  return [...errors, ...validateShareMost(`${field}.maxUnavailable`, maxUnavailable)]
 }

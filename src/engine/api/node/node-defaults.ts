@@ -1,8 +1,22 @@
 // What the API server fills into a Node: allocatable from capacity, and of podCIDR and podCIDRs each from the other (the
-// single one wins). The parts of status that Go always prints (daemonEndpoints, an empty nodeInfo) are not kept.
+// single one wins). Two parts of the status are always there, since Go always prints them.
 
 import { fill, omitEmpty, withMember } from '../fill.ts'
-import type { Node, NodeSpec } from './node.ts'
+import type { Node, NodeSpec, NodeStatus } from './node.ts'
+
+const NO_ENDPOINTS = { kubeletEndpoint: { Port: 0 } }
+const NO_INFO = {
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+  kernelVersion: '',
+  osImage: '',
+  containerRuntimeVersion: '',
+  kubeletVersion: '',
+  kubeProxyVersion: '',
+  operatingSystem: '',
+  architecture: '',
+}
 
 export function defaultNode(node: Node): Node {
   let spec: NodeSpec = omitEmpty(node.spec ?? {}, ['podCIDR', 'podCIDRs', 'unschedulable', 'taints', 'providerID'])
@@ -11,7 +25,14 @@ export function defaultNode(node: Node): Node {
     const rest = spec.podCIDRs?.[0] === first ? spec.podCIDRs : [first]
     spec = { ...spec, podCIDR: first, podCIDRs: rest }
   }
-  const filled = withMember(node, 'spec', spec)
+  const filled = withMember(withMember(node, 'spec', spec), 'status', withZeros(node.status ?? {}))
   if (!filled.status?.capacity) return filled
   return withMember(filled, 'status', fill(filled.status, { allocatable: filled.status.capacity }))
+}
+
+function withZeros(status: NodeStatus): NodeStatus {
+  const { nodeInfo = {}, daemonEndpoints = NO_ENDPOINTS } = status
+  const lacks = Object.keys(NO_INFO).some(field => nodeInfo[field] === undefined)
+  const filled = withMember(status, 'daemonEndpoints', daemonEndpoints)
+  return lacks ? { ...filled, nodeInfo: { ...NO_INFO, ...nodeInfo } } : filled
 }

@@ -33,6 +33,8 @@ export interface NodeStatus {
   readonly capacity?: { readonly [resource: string]: string } | undefined
   readonly allocatable?: { readonly [resource: string]: string } | undefined
   readonly conditions?: readonly Condition[] | undefined
+  /** The port at which the kubelet listens; the field's name is Go's. */
+  readonly daemonEndpoints?: { readonly kubeletEndpoint: { readonly Port: number } } | undefined
   readonly nodeInfo?: { readonly [field: string]: string } | undefined
 }
 
