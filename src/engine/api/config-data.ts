@@ -29,7 +29,11 @@ export function configKey(text: string): readonly string[] {
 }
 
 /** What may not change of an object that is immutable. */
-export function validateImmutableData(object: Data, old: Data, fields: readonly (keyof Data & string)[]): FieldError[] {
+export function validateImmutableData(
+  object: Data,
+  old: Data,
+  fields: readonly ('data' | 'binaryData')[],
+): FieldError[] {
   if (!old.immutable) return []
   const why = 'field is immutable when `immutable` is set'
   const errors = object.immutable ? [] : [forbiddenField('immutable', why)]
