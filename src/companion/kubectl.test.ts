@@ -129,6 +129,25 @@ describe.skipIf(kubectl === undefined)('kubectl', () => {
     )
   })
 
+  test('makes by command what it sends in its binary form', async () => {
+    expect(await output('create namespace team')).toBe('namespace/team created\n')
+    expect(await output('create deployment web --image=web:1 --replicas=2 --port=8080')).toBe(
+      'deployment.apps/web created\n',
+    )
+    expect(await output('create service nodeport web --tcp=80:http --node-port=30080')).toBe('service/web created\n')
+    expect(await output('create configmap one --from-literal=a=b')).toBe('configmap/one created\n')
+    expect(await output('create secret generic one --from-literal=a=b')).toBe('secret/one created\n')
+    expect(await output('create serviceaccount robot')).toBe('serviceaccount/robot created\n')
+    expect(await output('create poddisruptionbudget web --selector=app=web --min-available=1')).toBe(
+      'poddisruptionbudget.policy/web created\n',
+    )
+    expect(
+      await output('get deployment/web service/web -o jsonpath={.items[*].spec.replicas}{.items[1].spec.ports[0]}'),
+    ).toBe('2{"name":"80-http","nodePort":30080,"port":80,"protocol":"TCP","targetPort":"http"}')
+    expect(await output('get secret one -o jsonpath={.data.a}')).toBe('Yg==')
+    expect(await output('auth can-i create pods')).toBe('yes\n')
+  })
+
   test('applies a text twice, changed the second time', async () => {
     expect(await output('apply -f -', SERVICE)).toBe('service/web created\n')
     expect(await output('apply -f -', SERVICE)).toBe('service/web unchanged\n')

@@ -1,5 +1,5 @@
 // Carries requests to the API's door of the cluster and its answers back. What a path or a verb means is the door's to say;
-// of the server's own rules only the largest body is kept here. Left out: HTTP/2, TLS, bodies in protobuf.
+// of the server's own rules only the largest body is kept here. Left out: HTTP/2, TLS.
 
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -41,8 +41,14 @@ async function readRequest(context: Context): Promise<ApiRequest> {
     path: pathname,
     query: search.slice(1),
     headers: context.req.header(),
-    body: await context.req.text(),
+    body: await bodyOf(context),
   }
+}
+
+// What is no text is carried as one character for each byte.
+async function bodyOf({ req }: Context): Promise<string> {
+  const isBinary = req.header('content-type')?.startsWith('application/vnd.kubernetes.protobuf') ?? false
+  return isBinary ? Buffer.from(await req.arrayBuffer()).toString('latin1') : req.text()
 }
 
 function answer(context: Context, request: ApiRequest, home: HostedCluster, watches: OpenWatches): Response {

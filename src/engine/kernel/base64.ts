@@ -5,9 +5,9 @@ import { utf8Bytes } from './utf8.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** The UTF-8 bytes of a text, in base64. */
-export function encodeBase64(text: string): string {
-  const bytes = utf8Bytes(text)
+/** Bytes, or those that a text has in UTF-8, in base64. */
+export function encodeBase64(content: string | ArrayLike<number>): string {
+  const bytes = Array.from(typeof content === 'string' ? utf8Bytes(content) : content)
   let encoded = ''
   for (let at = 0; at < bytes.length; at += 3) {
     const [first = 0, second = 0, third = 0] = bytes.slice(at, at + 3)

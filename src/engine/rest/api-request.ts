@@ -9,6 +9,7 @@ export interface ApiRequest {
   /** What stands after `?`, or ''. */
   readonly query: string
   readonly headers: { readonly [name: string]: string }
+  /** Text; what is no text (protobuf) has one character for each byte. */
   readonly body: string
 }
 

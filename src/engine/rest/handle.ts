@@ -10,6 +10,7 @@ import { parseApiPath, type ResourcePath } from './api-path.ts'
 import type { ApiBody, ApiRequest, ApiResponse } from './api-request.ts'
 import { discovery } from './discovery.ts'
 import { readListOptions } from './list-options.ts'
+import { withJsonBody } from './protobuf-body.ts'
 import { isOn, parseQuery } from './query-options.ts'
 import { listObjects, readObject } from './read-verbs.ts'
 import { methodNotAllowed, unknownResource } from './refusals.ts'
@@ -31,7 +32,7 @@ interface ApiDoorOptions {
 }
 
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
-  return { handle: request => inPrint(request, answer(request, options)) }
+  return { handle: request => inPrint(request, answer(withJsonBody(request), options)) }
 }
 
 function answer(request: ApiRequest, options: ApiDoorOptions): ApiResponse {

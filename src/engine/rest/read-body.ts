@@ -1,6 +1,6 @@
 // From the body of a write to an object of the kind that its path is about: content type, JSON or YAML, kind and version,
-// then the fields themselves, more or less strictly. Every mistake is said in the words of the server's decoder. Left out:
-// protobuf, which is answered as a type that is not taken.
+// then the fields themselves, more or less strictly. Every mistake is said in the words of the server's decoder. Protobuf
+// is JSON by then.
 
 import type { ApiStatus } from '../api/api-status.ts'
 import { decodeObject, type BodyStruct, type Decoded } from '../api/decode/decode-object.ts'

@@ -141,6 +141,14 @@ const NOTATION: { readonly [struct: string]: string } = {
   ScaleSpec: 'replicas:int32',
   ScaleStatus: 'replicas:int32 selector:string',
   Binding: `${TYPE} target:ObjectReference`,
+  SelfSubjectReview: TYPE,
+  SelfSubjectAccessReview: `${TYPE} spec:SelfSubjectAccessReviewSpec status:any`,
+  SelfSubjectAccessReviewSpec: 'resourceAttributes:ResourceAttributes nonResourceAttributes:NonResourceAttributes',
+  ResourceAttributes:
+    'namespace:string verb:string group:string version:string resource:string subresource:string name:string fieldSelector:any labelSelector:any',
+  NonResourceAttributes: 'path:string verb:string',
+  SelfSubjectRulesReview: `${TYPE} spec:SelfSubjectRulesReviewSpec status:any`,
+  SelfSubjectRulesReviewSpec: 'namespace:string',
   Eviction: `${TYPE} deleteOptions:DeleteOptions`,
   DeleteOptions:
     'apiVersion:string kind:string gracePeriodSeconds:int64 preconditions:Preconditions orphanDependents:bool propagationPolicy:=DeletionPropagation dryRun:[]string ignoreStoreReadErrorWithClusterBreakingPotential:bool',
