@@ -1,7 +1,7 @@
 // A cluster as the player of vectors sees it: a `fetch` that knocks at the API's door of an engine in this process, and a
 // `sleep` that moves its virtual clock. Nothing waits for the wall clock, so a story of minutes takes milliseconds.
 
-import { apiOf, createCluster, type ApiWatch, type Cluster } from '../engine/index.ts'
+import { apiOf, createCluster, type ApiStream, type ApiWatch, type Cluster } from '../engine/index.ts'
 import { createPlayer, type FetchInit, type Player } from './story.mjs'
 
 const ORIGIN = 'http://cluster'
@@ -45,7 +45,15 @@ function fetchFrom(cluster: Cluster, deadlines: Deadlines, url: URL, init: Fetch
     for (const one of typeof value === 'string' ? [value] : value) headers.append(name, one)
   }
   if (answer.type === 'watch') return new Response(linesOf(answer, cluster, deadlines, init.signal), { headers })
+  if (answer.type === 'stream') return new Response(textSoFar(answer), { headers })
   return new Response(answer.body, { status: answer.status, headers })
+}
+
+/** What a log says at once; no story follows one. */
+function textSoFar(log: ApiStream): string {
+  let text = ''
+  log.open({ send: (_, more) => (text += more), end: () => undefined }).stop()
+  return text
 }
 
 function linesOf(

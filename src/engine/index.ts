@@ -25,7 +25,17 @@ export { serviceEmptyReason, type EndpointVerdict } from './explain/index.ts'
 export { canonicalJson, compareText, sameJson } from './kernel/json.ts'
 export { parseTimestamp } from './kernel/timestamp.ts'
 export type { Metrics } from './metrics/index.ts'
-export type { ApiBody, ApiDoor, ApiRequest, ApiResponse, ApiWatch, ManifestOutcome } from './rest/index.ts'
+export type {
+  ApiBody,
+  ApiDoor,
+  ApiRequest,
+  ApiResponse,
+  ApiStream,
+  ApiWatch,
+  ManifestOutcome,
+  StreamInput,
+  StreamOutput,
+} from './rest/index.ts'
 export type { StoreClient, WatchEvent } from './store/client.ts'
 export type { TrafficClient } from './traffic/index.ts'
 export type { TripRecord } from './traffic/trip.ts'

@@ -1,6 +1,6 @@
 // The API's door behind the bridge: one request, one answer; what goes on is kept open under the id of its request until
 // the client closes it, the door ends it or the cluster is replaced. A `timeoutSeconds` of a watch is left to the client,
-// whose clock it would be.
+// whose clock it would be. Left out: what a container says and takes, which is text and no lines.
 
 import { apiOf, type ApiWatch, type Cluster } from '../../engine/index.ts'
 import type { ApiAnswer, ApiEndUpdate, ApiLineUpdate, ApiRequestMessage } from '../../protocol/index.ts'
@@ -22,6 +22,7 @@ export class ApiStreams {
   ask(cluster: Cluster, id: number, request: ApiRequestMessage): ApiAnswer {
     const response = apiOf(cluster).handle(request)
     if (response.type === 'body') return response
+    if (response.type === 'stream') return refusal(400, 'BadRequest', 'the bridge carries no log and no command')
     if (this.#open.size >= OPEN_MAX) return tooMany()
     this.#due.set(id, response)
     return { type: 'stream', headers: response.headers }
@@ -65,12 +66,15 @@ export class ApiStreams {
 }
 
 function tooMany(): ApiAnswer {
-  const message = `too many open streams: at most ${OPEN_MAX} at a time`
+  return refusal(429, 'TooManyRequests', `too many open streams: at most ${OPEN_MAX} at a time`)
+}
+
+function refusal(code: number, reason: string, message: string): ApiAnswer {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' }
   return {
     type: 'body',
-    status: 429,
+    status: code,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...status, message, reason: 'TooManyRequests', code: 429 }),
+    body: JSON.stringify({ ...status, message, reason, code }),
   }
 }

@@ -57,6 +57,10 @@ function answer(context: Context, request: ApiRequest, home: HostedCluster, watc
     for (const one of typeof value === 'string' ? [value] : value) context.header(name, one, { append: true })
   }
   if (response.type === 'watch') return context.body(watches.stream(response))
+  if (response.type === 'stream') {
+    if (response.protocol === 'exec') throw new Refusal(400, 'Upgrade request required')
+    return context.body(watches.stream(response))
+  }
   // A status like 304 may have no body at all, not even an empty one.
   if (response.body === '') return context.body(null, response.status as StatusCode)
   return context.body(response.body, response.status as ContentfulStatusCode)

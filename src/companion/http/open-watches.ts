@@ -1,11 +1,13 @@
-// Watches as bodies of answers: each event one line, for as long as somebody reads. Here are the limits of the wire: how long
+// Watches and followed logs as bodies of answers, for as long as somebody reads. Here are the limits of the wire: how long
 // a watch lasts, and how far a reader may fall behind. A watch that ends tells nothing; the client begins another, as it
 // does with a real server.
 
-import type { ApiWatch } from '../../engine/index.ts'
+import type { ApiStream, ApiWatch } from '../../engine/index.ts'
 
 /** How long a watch lasts for which the client says nothing: --min-request-timeout of the real server. */
 const WATCH_SECONDS = 1_800
+/** How long a log is followed: --streaming-connection-idle-timeout of the kubelet. */
+const LOG_SECONDS = 14_400
 /** The longest timer there is. */
 const WATCH_SECONDS_MAX = 2_147_483
 /** What may wait for a slow reader besides the events of the beginning. */
@@ -14,8 +16,11 @@ const BACKLOG_BYTES_MAX = 8 * 1_048_576
 export class OpenWatches {
   readonly #open = new Set<WatchBody>()
 
-  /** The events of a watch until its time is over, the reader leaves or falls behind, or `endAll` is called. */
-  stream(watch: ApiWatch): ReadableStream<Uint8Array> {
+  /**
+   * The events of a watch, each as a line, or the text of a log, until its time is over, the reader leaves or falls
+   * behind, or `endAll` is called.
+   */
+  stream(watch: ApiWatch | ApiStream): ReadableStream<Uint8Array> {
     const body = new WatchBody(watch, () => this.#open.delete(body))
     this.#open.add(body)
     return body.stream()
@@ -27,7 +32,7 @@ export class OpenWatches {
 }
 
 class WatchBody {
-  readonly #watch: ApiWatch
+  readonly #watch: ApiWatch | ApiStream
   readonly #onEnd: () => void
   readonly #encoder = new TextEncoder()
   readonly #timer: NodeJS.Timeout
@@ -36,10 +41,10 @@ class WatchBody {
   #backlogMax = Infinity
   #ended = false
 
-  constructor(watch: ApiWatch, onEnd: () => void) {
+  constructor(watch: ApiWatch | ApiStream, onEnd: () => void) {
     this.#watch = watch
     this.#onEnd = onEnd
-    const seconds = Math.min(watch.timeoutSeconds ?? WATCH_SECONDS, WATCH_SECONDS_MAX)
+    const seconds = Math.min(secondsOf(watch), WATCH_SECONDS_MAX)
     this.#timer = setTimeout(() => this.end(), seconds * 1_000)
   }
 
@@ -59,18 +64,22 @@ class WatchBody {
 
   #begin(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller
-    this.#stop = this.#watch.open(
-      line => this.#send(line),
-      () => this.end(),
-    )
+    this.#stop = this.#open()
     // It may have ended while it was being opened.
     if (this.#ended) this.#stop()
     this.#backlogMax = this.#waitingBytes() + BACKLOG_BYTES_MAX
   }
 
-  #send(line: string): void {
+  #open(): () => void {
+    const end = (): void => this.end()
+    if (this.#watch.type === 'watch') return this.#watch.open(line => this.#send(`${line}\n`), end)
+    const input = this.#watch.open({ send: (_, text) => this.#send(text), end })
+    return () => input.stop()
+  }
+
+  #send(text: string): void {
     if (this.#ended) return
-    this.#controller?.enqueue(this.#encoder.encode(`${line}\n`))
+    this.#controller?.enqueue(this.#encoder.encode(text))
     if (this.#waitingBytes() > this.#backlogMax) this.end()
   }
 
@@ -85,4 +94,8 @@ class WatchBody {
     this.#stop?.()
     this.#onEnd()
   }
+}
+
+function secondsOf(watch: ApiWatch | ApiStream): number {
+  return watch.type === 'watch' ? (watch.timeoutSeconds ?? WATCH_SECONDS) : LOG_SECONDS
 }

@@ -94,7 +94,7 @@ const READERS = ['curl/', 'Wget/', 'Mozilla/']
 
 /** JSON laid out for a person, where the client asks for it or is one that people read from. */
 function inPrint(request: ApiRequest, response: ApiResponse): ApiResponse {
-  if (response.type === 'watch' || !isJson(response) || !isForReading(request)) return response
+  if (response.type !== 'body' || !isJson(response) || !isForReading(request)) return response
   return { ...response, body: `${JSON.stringify(JSON.parse(response.body), null, 2)}\n` }
 }
 

@@ -55,7 +55,7 @@ class Bench {
 
   watch(query: string, path = NODES, accept = 'application/json') {
     const response = this.door.handle({ method: 'GET', path, query, headers: { accept }, body: '' })
-    if (response.type !== 'watch') throw new Error(response.body)
+    if (response.type !== 'watch') throw new Error(`a ${response.type} instead of a watch`)
     const lines: WatchLine[] = []
     const ends: string[] = []
     const stop = response.open(
