@@ -100,7 +100,8 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
-    this.#controllers = createControllers({ loop, random, settings, client, world: this.world, wallMs })
+    const context = { loop, random, settings, client, world: this.world, wallMs }
+    this.#controllers = createControllers(context, this.#options.empty)
     this.#dataplane = createDataplane({
       loop,
       random,

@@ -8,6 +8,7 @@ import { GarbageCollector } from './garbage/garbage-collector.ts'
 import { Kubelets } from './kubelet/kubelet.ts'
 import { LoadBalancerController } from './loadbalancer/loadbalancer-controller.ts'
 import { MirroringController } from './mirroring/mirroring-controller.ts'
+import { NamespaceBasics } from './namespace/namespace-basics.ts'
 import { NodeLifecycle } from './node/node-lifecycle.ts'
 import { PodGC } from './node/pod-gc.ts'
 import { TaintEviction } from './node/taint-eviction.ts'
@@ -19,8 +20,11 @@ import { Scheduler } from './scheduler/scheduler.ts'
 
 export type { ControllerContext, Controllers } from './runtime/context.ts'
 
-/** Wires every controller to the cluster. Nothing runs until the event loop does. */
-export function createControllers(context: ControllerContext): Controllers {
+/**
+ * Wires every controller to the cluster. Nothing runs until the event loop does. An `empty` cluster is one in which nothing
+ * appears that nobody asked for: its namespaces are given nothing.
+ */
+export function createControllers(context: ControllerContext, empty: boolean): Controllers {
   const events = new EventHub(context)
   const runtime: ControllerRuntime = { ...context, events }
   const lifecycle = new NodeLifecycle(runtime)
@@ -35,6 +39,7 @@ export function createControllers(context: ControllerContext): Controllers {
       new EndpointSliceController(runtime),
       new MirroringController(runtime),
       new GarbageCollector(runtime),
+      ...(empty ? [] : [new NamespaceBasics(runtime)]),
       lifecycle,
       eviction,
       podGC,

@@ -48,14 +48,17 @@ export class ControllerFixture {
     this.store = new ClusterStore({ random: this.random, settings, wallMs })
     const client = (actor: string): StoreClient => this.store.client(actor)
     this.user = client('user')
-    this.controllers = createControllers({
-      loop: this.loop,
-      random: this.random,
-      settings,
-      client,
-      world: this.world,
-      wallMs,
-    })
+    this.controllers = createControllers(
+      {
+        loop: this.loop,
+        random: this.random,
+        settings,
+        client,
+        world: this.world,
+        wallMs,
+      },
+      true,
+    )
     const kinds = [
       'Node',
       'Lease',
