@@ -16,6 +16,7 @@ const OPTIONS: CompanionOptions = {
   port: 0,
   scenario: undefined,
   empty: false,
+  dualStack: false,
   nodes: undefined,
   seed: 1,
   clock: 'manual',

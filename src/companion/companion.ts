@@ -47,6 +47,7 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     seed: options.seed,
     nodes: options.nodes,
     empty: options.empty,
+    dualStack: options.dualStack,
     scenario: options.empty ? undefined : readScenario(options.scenario ?? DEFAULT_SCENARIO),
   }
   const watches = new OpenWatches()

@@ -56,7 +56,16 @@ beforeAll(() => {
 })
 beforeEach(async () => {
   companion = await startCompanion({
-    options: { port: 0, scenario: undefined, empty: true, nodes: 2, seed: 1, clock: 'manual', log: 'text' },
+    options: {
+      port: 0,
+      scenario: undefined,
+      empty: true,
+      dualStack: false,
+      nodes: 2,
+      seed: 1,
+      clock: 'manual',
+      log: 'text',
+    },
     pageFolder: join(folder, 'web'),
     version: '9.9.9',
     logger: createLogger('text', { out: () => {}, err: () => {} }),

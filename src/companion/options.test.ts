@@ -7,6 +7,7 @@ const DEFAULTS = {
   port: 8080,
   scenario: undefined,
   empty: false,
+  dualStack: false,
   nodes: undefined,
   seed: 1,
   clock: 'real',
@@ -28,6 +29,7 @@ describe('flags', () => {
     ['--port=9000', { port: 9000 }],
     ['--scenario multi-port', { scenario: 'multi-port' }],
     ['--empty', { empty: true }],
+    ['--dual-stack', { dualStack: true }],
     ['--nodes 0', { nodes: 0 }],
     ['--seed 4294967295', { seed: 4_294_967_295 }],
     ['--clock manual', { clock: 'manual' }],
@@ -42,7 +44,7 @@ describe('flags', () => {
 
   test('those that ask for what is not there yet are accepted and named', () => {
     const line =
-      '--sockets on --dns-port 10053 --dns-answers cluster --address-mode port --state s.json --dual-stack --kubeconfig k --context c --allow-backend 10.0.0.0/8'
+      '--sockets on --dns-port 10053 --dns-answers cluster --address-mode port --state s.json --kubeconfig k --context c --allow-backend 10.0.0.0/8'
     expect(read(line)).toEqual({
       type: 'run',
       options: DEFAULTS,
@@ -52,7 +54,6 @@ describe('flags', () => {
         '--dns-answers',
         '--address-mode',
         '--state',
-        '--dual-stack',
         '--kubeconfig',
         '--allow-backend',
       ],

@@ -9,6 +9,7 @@ export interface CompanionOptions {
   /** A name or a file; undefined when none was asked for. */
   readonly scenario: string | undefined
   readonly empty: boolean
+  readonly dualStack: boolean
   /** undefined: as the scenario says. */
   readonly nodes: number | undefined
   readonly seed: number
@@ -29,6 +30,7 @@ Usage: npm start [-- FLAGS]
   --scenario my-service    a built-in scenario, or a file of manifests
   --empty                  only the default namespaces and default/kubernetes
   --nodes 3                how many simulated nodes (0 with --empty)
+  --dual-stack             IPv6 beside IPv4: fd00:10:96::/112 for Services, fd00:10:244::/48 for Pods
   --seed 1                 the seed of all chance
   --clock real|manual      virtual time follows the wall clock, or moves when told
   --log text|json          how the companion writes its lines
@@ -40,7 +42,6 @@ Accepted, and to come:
   --sockets on|off         real connections to Services and Pods
   --address-mode loopback|port
   --state FILE             save every change, restore at the start
-  --dual-stack             IPv6 beside IPv4
   --kubeconfig FILE        mirror a real cluster, read-only
   --context NAME           which of its contexts
   --allow-backend CIDR     let real connections leave this machine
@@ -100,6 +101,7 @@ export function readOptions(args: readonly string[]): ReadOptions {
       port: Number(values.port ?? 8080),
       scenario: values.scenario,
       empty: values.empty ?? false,
+      dualStack: values['dual-stack'] ?? false,
       nodes: values.nodes === undefined ? undefined : Number(values.nodes),
       seed: Number(values.seed ?? 1),
       clock: values.clock === 'manual' ? 'manual' : 'real',
@@ -135,7 +137,6 @@ function asksForMore(values: Values): string[] {
     'dns-answers': values['dns-answers'] !== undefined,
     'address-mode': values['address-mode'] !== undefined,
     state: values.state !== undefined,
-    'dual-stack': values['dual-stack'] === true,
     kubeconfig: values.kubeconfig !== undefined,
     'allow-backend': values['allow-backend'] !== undefined,
   }

@@ -11,8 +11,8 @@ const EPOCH_MS = 1_893_553_445_000
 const REQUEST_MS = 5
 
 /** A player against a new cluster without Nodes, and with nothing in it but the default namespaces. */
-export function playerInProcess(): Player {
-  const cluster = createCluster({ seed: 1, empty: true, epochMs: EPOCH_MS })
+export function playerInProcess({ dualStack = false } = {}): Player {
+  const cluster = createCluster({ seed: 1, empty: true, epochMs: EPOCH_MS, dualStack })
   const deadlines = new Deadlines()
   const pass = (ms: number): void => {
     cluster.advanceTo(cluster.nowMs + ms)

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Vector } from './story.mjs'
 
-export const VECTOR_FILES = ['api-requests', 'api-more', 'endpoints-slices'] as const
+export const VECTOR_FILES = ['api-requests', 'api-more', 'endpoints-slices', 'dual-stack'] as const
 
 export type VectorFile = (typeof VECTOR_FILES)[number]
 

@@ -34,9 +34,9 @@ export function writeDefaults(client: StoreClient, empty: boolean): void {
 
 /**
  * The `index`-th simulated Node, from 1: `n1` at 172.18.0.11 with 10.244.1.0/24 in zone-a. Addresses go on past .255, and
- * podCIDRs are the blocks of `cluster-cidr` in order.
+ * podCIDRs are the blocks of `cluster-cidr` in order, one of each family.
  */
-export function simulatedNode(index: number, podCIDR: string, maxPods: number): Draft<Node> {
+export function simulatedNode(index: number, podCIDRs: readonly string[], maxPods: number): Draft<Node> {
   const name = `n${index}`
   const host = 10 + index
   const resources = { ...NODE_RESOURCES, pods: String(maxPods) }
@@ -53,7 +53,7 @@ export function simulatedNode(index: number, podCIDR: string, maxPods: number): 
       },
       annotations: { [SIMULATED_ANNOTATION]: 'true' },
     },
-    spec: { podCIDR, podCIDRs: [podCIDR] },
+    spec: { podCIDR: podCIDRs[0], podCIDRs },
     status: {
       addresses: [
         { type: 'InternalIP', address: `172.18.${host >> 8}.${host & 255}` },

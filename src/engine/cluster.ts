@@ -2,7 +2,7 @@
 // decides nothing about Kubernetes itself. A cluster is fully given by its options, its command log and the requests at the
 // API's door, which are not logged; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
-import { DEFAULT_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
+import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 import type { Kind, KindMap } from './api/kind-registry.ts'
 import type { Pod } from './api/pod/pod.ts'
 import { World, type SavedWorld } from './apps/world.ts'
@@ -13,7 +13,7 @@ import { createDataplane, type Dataplane } from './dataplane/index.ts'
 import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
 import { EventLoop, type SavedEventLoop } from './kernel/event-loop.ts'
 import { invariant } from './kernel/invariant.ts'
-import { nthSubnet } from './kernel/ip.ts'
+import { nodeBlocks } from './kernel/ip-block.ts'
 import { canonicalJson } from './kernel/json.ts'
 import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
@@ -29,6 +29,8 @@ export interface ClusterOptions {
   /** What virtual time 0 stands for, ms since 1970; 2026-01-01T00:00:00Z when absent. */
   readonly epochMs?: number | undefined
   readonly settings?: Partial<ClusterSettings> | undefined
+  /** IPv6 beside IPv4: both ranges of the cluster have a second block, unless `settings` names them. */
+  readonly dualStack?: boolean | undefined
   /** Without cluster DNS's Service and Endpoints. */
   readonly empty?: boolean | undefined
 }
@@ -90,7 +92,7 @@ export class Cluster {
   constructor(options: ClusterOptions, saved: SavedCluster | undefined) {
     this.epochMs = options.epochMs ?? DEFAULT_EPOCH_MS
     this.#options = { seed: options.seed, epochMs: this.epochMs, empty: options.empty ?? false }
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings }
+    this.#settings = { ...DEFAULT_SETTINGS, ...(options.dualStack ? DUAL_STACK_SETTINGS : {}), ...options.settings }
     this.#random = new Random(options.seed)
     this.world = new World()
     const loop = this.#loop
@@ -303,10 +305,10 @@ export class Cluster {
   #createNodes(count: number): CommandOutcome {
     for (let made = 0; made < count; made++) {
       const index = this.#nodesMade + 1
-      const podCIDR = nthSubnet(this.#settings['cluster-cidr'], 24, index)
-      if (podCIDR === undefined)
+      const podCIDRs = nodeBlocks(this.#settings['cluster-cidr'], index)
+      if (podCIDRs === undefined)
         return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
-      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDR, this.#settings['max-pods'])))
+      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDRs, this.#settings['max-pods'])))
       if (!outcome.ok) return outcome
       this.#nodesMade = index
     }

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly nodes?: number | undefined
   /** Only the default namespaces and `default/kubernetes`. */
   readonly empty?: boolean | undefined
+  /** IPv6 beside IPv4. */
+  readonly dualStack?: boolean | undefined
   /** The date of virtual time 0, ms since 1970; the engine's own when absent. */
   readonly epochMs?: number | undefined
 }
@@ -29,9 +31,9 @@ export interface StartedCluster {
 
 /** `onCreated` gets the cluster before anything of the scenario is in it, so that it can listen to all of it. */
 export function startCluster(options: StartOptions, onCreated: (cluster: Cluster) => void): StartedCluster {
-  const { seed, empty, epochMs } = options
+  const { seed, empty, dualStack, epochMs } = options
   const scenario = empty ? undefined : options.scenario
-  const cluster = createCluster({ seed, epochMs, empty, settings: scenario?.settings })
+  const cluster = createCluster({ seed, epochMs, empty, dualStack, settings: scenario?.settings })
   onCreated(cluster)
   const text = scenario?.manifestText ?? ''
   const notices = [...(scenario?.notices ?? [])]

@@ -110,6 +110,7 @@ function startFrom(
     nodes: nodes ?? start.nodes,
     scenario: named ?? start.scenario ?? findScenario(SCENARIO_NAMES[0] ?? ''),
     empty: empty ?? (named ? false : start.empty),
+    dualStack: start.dualStack,
     epochMs: epochMs(),
   }
 }

@@ -22,6 +22,7 @@ export interface ClusterSettings {
   readonly 'mirroring-max-endpoints-per-subset': number
   readonly 'max-pods': number
   readonly 'iptables-min-sync-period': number
+  /** One block, or two of different families with a comma between, the primary one first; so `cluster-cidr`. */
   readonly 'service-cluster-ip-range': string
   readonly 'service-node-port-range': string
   readonly 'cluster-cidr': string
@@ -96,4 +97,10 @@ export const DEFAULT_SETTINGS: ClusterSettings = {
   'sim-latency-same-node': 0.1,
   'sim-latency-cross-node': 0.5,
   'sim-service-time': 4,
+}
+
+/** What `--dual-stack` means: both ranges of the cluster have an IPv6 block beside the usual one. */
+export const DUAL_STACK_SETTINGS: Pick<ClusterSettings, 'service-cluster-ip-range' | 'cluster-cidr'> = {
+  'service-cluster-ip-range': `${DEFAULT_SETTINGS['service-cluster-ip-range']},fd00:10:96::/112`,
+  'cluster-cidr': `${DEFAULT_SETTINGS['cluster-cidr']},fd00:10:244::/48`,
 }

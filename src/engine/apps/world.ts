@@ -11,6 +11,8 @@ export interface PodProcess {
   readonly name: string
   readonly nodeName: string
   readonly ip: string
+  /** Addresses of other families, where the same answers; none when absent. */
+  readonly otherIPs?: readonly string[]
   /** TCP ports that answer; 'any' where the Pod declares none and it is assumed to listen wherever it is asked. */
   readonly tcpPorts: readonly number[] | 'any'
   readonly udpPorts: readonly number[] | 'any'
@@ -80,11 +82,11 @@ export class World {
 
   setProcess(process: PodProcess): void {
     const before = this.#byUid.get(process.uid)
-    if (before && before.ip !== process.ip) this.#byIP.delete(before.ip)
+    if (before && before.ip !== process.ip) for (const ip of addressesOf(before)) this.#byIP.delete(ip)
     const readinessFails = this.#failing.has(`${process.namespace}/${process.name}`)
     const stored = { ...process, readinessFails }
     this.#byUid.set(process.uid, stored)
-    this.#byIP.set(process.ip, stored)
+    for (const ip of addressesOf(stored)) this.#byIP.set(ip, stored)
     this.#tell({ type: 'process', uid: process.uid })
   }
 
@@ -92,7 +94,7 @@ export class World {
     const before = this.#byUid.get(uid)
     if (!before) return
     this.#byUid.delete(uid)
-    if (this.#byIP.get(before.ip)?.uid === uid) this.#byIP.delete(before.ip)
+    for (const ip of addressesOf(before)) if (this.#byIP.get(ip)?.uid === uid) this.#byIP.delete(ip)
     this.#tell({ type: 'process', uid })
   }
 
@@ -128,13 +130,17 @@ export class World {
     for (const machine of saved.machines) this.#machines.set(machine.name, machine)
     for (const process of saved.processes) {
       this.#byUid.set(process.uid, process)
-      this.#byIP.set(process.ip, process)
+      for (const ip of addressesOf(process)) this.#byIP.set(ip, process)
     }
   }
 
   #tell(change: WorldChange): void {
     for (const listener of this.#listeners) listener(change)
   }
+}
+
+function addressesOf({ ip, otherIPs = [] }: PodProcess): readonly string[] {
+  return [ip, ...otherIPs]
 }
 
 export type WorldChange =

@@ -91,10 +91,6 @@ export function isCidr(text: string): boolean {
   return rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= 128 && parseIPv6(address) !== undefined
 }
 
-export function formatCidr(cidr: Cidr): string {
-  return `${formatIPv4(cidr.base)}/${cidr.prefix}`
-}
-
 /** How many addresses the block has. */
 export function cidrSize(cidr: Cidr): number {
   return 2 ** (32 - cidr.prefix)
@@ -108,14 +104,6 @@ export function cidrContains(cidr: Cidr, address: number): boolean {
 export function nthAddress(block: string, index: number): string | undefined {
   const cidr = parseCidr(block)
   return cidr && index >= 0 && index < cidrSize(cidr) ? formatIPv4(cidr.base + index) : undefined
-}
-
-/** The `index`-th block of `prefix` bits inside a block, from 0; undefined when there is none. */
-export function nthSubnet(block: string, prefix: number, index: number): string | undefined {
-  const cidr = parseCidr(block)
-  if (!cidr || prefix < cidr.prefix || prefix > 32 || index < 0 || index >= 2 ** (prefix - cidr.prefix))
-    return undefined
-  return formatCidr({ base: cidr.base + index * 2 ** (32 - prefix), prefix })
 }
 
 function parseGroups(text: string, last: boolean): readonly number[] | undefined {

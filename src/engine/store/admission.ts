@@ -14,7 +14,7 @@ import { qosClass } from '../api/pod/pod-defaults.ts'
 import type { Pod, Toleration } from '../api/pod/pod.ts'
 import type { Service } from '../api/service/service.ts'
 import { validateCreate, validateUpdate } from '../api/validation.ts'
-import { nthSubnet } from '../kernel/ip.ts'
+import { nodeBlocks } from '../kernel/ip-block.ts'
 import { sameJson } from '../kernel/json.ts'
 import type { Holders } from './object-set.ts'
 import { allocateForCreate, allocateForUpdate, type AllocationContext } from './service-allocation.ts'
@@ -200,17 +200,17 @@ function withNotReadyTaint(node: Node): Node {
   return { ...node, spec: { ...node.spec, taints: [...taints, taint] } }
 }
 
-// The part of the node IPAM controller that this playground needs: its own Nodes get the lowest free /24, from the second.
+// The part of the node IPAM controller that this playground needs: its own Nodes get the lowest free blocks, from the second.
 function withPodCidr(node: Node, { settings, objects }: AdmissionContext): Node {
   if (!isSimulated(node) || node.spec.podCIDR !== undefined) return node
-  const podCIDR = lowestFreeSubnet(settings['cluster-cidr'], objects.podCIDRs)
-  return podCIDR === undefined ? node : { ...node, spec: { ...node.spec, podCIDR, podCIDRs: [podCIDR] } }
+  const podCIDRs = lowestFreeBlocks(settings['cluster-cidr'], objects.podCIDRs)
+  return podCIDRs === undefined ? node : { ...node, spec: { ...node.spec, podCIDR: podCIDRs[0], podCIDRs } }
 }
 
-function lowestFreeSubnet(block: string, held: Holders<string>): string | undefined {
+function lowestFreeBlocks(clusterCidr: string, held: Holders<string>): readonly string[] | undefined {
   for (let index = 1; ; index++) {
-    const subnet = nthSubnet(block, 24, index)
-    if (subnet === undefined || held.isFree(subnet)) return subnet
+    const blocks = nodeBlocks(clusterCidr, index)
+    if (blocks === undefined || held.isFree(blocks[0] ?? '')) return blocks
   }
 }
 

@@ -1,8 +1,9 @@
 // Addresses and node ports of Services: which one comes next and what a request for a certain one comes to (core service
 // ipallocator and portallocator). What is taken is known from the Services themselves (Holders), so nothing is handed out
-// twice, and deleting a Service gives all back. One IPv4 range, one port range.
+// twice, and deleting a Service gives all back. One range of addresses for each family, one of ports.
 
-import { cidrContains, cidrSize, formatIPv4, parseCidr, parseIPv4 } from '../kernel/ip.ts'
+import { addressAt, blockSize, parseBlock, placeIn, type IPBlock } from '../kernel/ip-block.ts'
+import { canonicalIP } from '../kernel/ip.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { RandomStream } from '../kernel/rng.ts'
 import type { ObjectTableKey } from './object-table.ts'
@@ -15,12 +16,20 @@ interface Range {
   readonly staticCount: number
 }
 
-/** The usable addresses of a range: neither the network's own nor broadcast. The static band is min(max(16, size/16), 256). */
-export function addressRange(block: string): Range {
-  const cidr = parseCidr(block)
-  invariant(cidr, `service-cluster-ip-range ${block} is no IPv4 block`)
-  const size = cidrSize(cidr)
-  return { first: cidr.base + 1, last: cidr.base + size - 2, staticCount: bandSize(size, 16, 256) }
+/** One range of cluster addresses, by the places of its block. */
+export interface AddressRange extends Range {
+  readonly block: IPBlock
+}
+
+/**
+ * The usable addresses of a block: not the network's own, and in IPv4 not the last, which is broadcast. The static band is
+ * min(max(16, size/16), 256).
+ */
+export function addressRange(text: string): AddressRange {
+  const block = parseBlock(text)
+  invariant(block, `service-cluster-ip-range ${text} is no block of addresses`)
+  const size = blockSize(block)
+  return { block, first: 1, last: size - (block.family === 'IPv4' ? 2 : 1), staticCount: bandSize(size, 16, 256) }
 }
 
 /** `30000-32767`; the static band is min(max(16, size/32), 128). */
@@ -29,25 +38,23 @@ export function portRange(text: string): Range {
   return { first, last, staticCount: bandSize(last - first + 1, 32, 128) }
 }
 
-/** The dotted text of a free address, or undefined when the range is full. */
-export function nextAddress(range: Range, held: Holders<string>, random: RandomStream): string | undefined {
-  const value = nextFree(range, candidate => held.isFree(formatIPv4(candidate)), random)
-  return value === undefined ? undefined : formatIPv4(value)
+/** The text of a free address, or undefined when the range is full. */
+export function nextAddress(range: AddressRange, held: Holders<string>, random: RandomStream): string | undefined {
+  const place = nextFree(range, candidate => held.isFree(addressAt(range.block, candidate)), random)
+  return place === undefined ? undefined : addressAt(range.block, place)
 }
 
 /** Why a certain address cannot be had, in the server's words, or undefined when it can. */
 export function addressRefusal(
-  block: string,
+  range: AddressRange,
   address: string,
   held: Holders<string>,
   key: ObjectTableKey,
 ): string | undefined {
-  const cidr = parseCidr(block)
-  const value = parseIPv4(address)
-  const range = addressRange(block)
-  const usable = cidr && value !== undefined && cidrContains(cidr, value) && value >= range.first && value <= range.last
-  if (!usable) return 'the provided network does not match the current range'
-  return held.heldByOther(formatIPv4(value), key) ? 'provided IP is already allocated' : undefined
+  const place = placeIn(range.block, address)
+  if (place === undefined || place < range.first || place > range.last)
+    return 'the provided network does not match the current range'
+  return held.heldByOther(canonicalIP(address) ?? address, key) ? 'provided IP is already allocated' : undefined
 }
 
 /** A free node port that is not in `alsoTaken` either, or undefined when the range is full. */

@@ -6,18 +6,19 @@ import { internalError, invalid, type ApiStatus } from '../api/api-status.ts'
 import { invalidValue } from '../api/field-error.ts'
 import { KINDS } from '../api/kind-registry.ts'
 import { hasClusterIP, isExternallyAccessible } from '../api/service/service-defaults.ts'
-import { isHeadless, resolveIPFamilies } from '../api/service/service-ip-families.ts'
-import type { Service, ServicePort, ServiceSpec } from '../api/service/service.ts'
+import { isHeadless, keepsPreferDualStack, resolveIPFamilies } from '../api/service/service-ip-families.ts'
+import type { IPFamily, Service, ServicePort, ServiceSpec } from '../api/service/service.ts'
+import { invariant } from '../kernel/invariant.ts'
 import { sameJson } from '../kernel/json.ts'
 import type { RandomStream } from '../kernel/rng.ts'
 import {
-  addressRange,
   addressRefusal,
   ALREADY_ALLOCATED,
   nextAddress,
   nextPort,
   portRange,
   portRefusal,
+  type AddressRange,
 } from './allocators.ts'
 import type { ObjectSet } from './object-set.ts'
 import type { ObjectTableKey } from './object-table.ts'
@@ -25,7 +26,8 @@ import type { ObjectTableKey } from './object-table.ts'
 export interface AllocationContext {
   readonly objects: ObjectSet
   readonly key: ObjectTableKey
-  readonly clusterIPRange: string
+  /** One for each family of the cluster, the primary one first. */
+  readonly clusterIPRanges: readonly AddressRange[]
   readonly nodePortRange: string
   readonly clusterIPRandom: RandomStream
   readonly nodePortRandom: RandomStream
@@ -36,24 +38,31 @@ type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
 /** A new Service with all it needs allocated, or the first refusal. */
 export function allocateForCreate(service: Service, context: AllocationContext): Step<Service> {
   // Nobody's key: what a Service of the same name holds is taken, too.
-  return allocate(service, undefined, { ...context, key: '' })
+  return allocate(withPlural(service), undefined, { ...context, key: '' })
 }
 
 /** A changed Service: omitted values taken over from `old`, unused ones dropped, new needs allocated. */
 export function allocateForUpdate(service: Service, old: Service, context: AllocationContext): Step<Service> {
-  const kept = { ...service, spec: dropUnused(keepAllocated(service.spec, old.spec), old.spec) }
-  return allocate(kept, old, context)
+  const spec = dropUnused(keepAllocated(linkClusterIPs(service.spec, old.spec), old.spec), old.spec)
+  return allocate(withPlural({ ...service, spec }), old, context)
+}
+
+// A client of before there were two families names its one address alone.
+function withPlural(service: Service): Service {
+  const { clusterIP, clusterIPs } = service.spec
+  if (clusterIP === undefined || clusterIPs !== undefined) return service
+  return { ...service, spec: { ...service.spec, clusterIPs: [clusterIP] } }
 }
 
 function allocate(service: Service, old: Service | undefined, context: AllocationContext): Step<Service> {
   const { name } = service.metadata
   if (!hasClusterIP(service.spec.type)) return { ok: true, value: service }
-  const resolved = resolveIPFamilies(service.spec, old?.spec)
+  const families = context.clusterIPRanges.map(({ block }) => block.family)
+  const resolved = resolveIPFamilies(service.spec, old?.spec, families)
   if (resolved.errors.length > 0) return { ok: false, status: invalid(KINDS.Service, name, resolved.errors) }
   let spec = resolved.spec
-  // An address that the Service already has is kept; whether it may change is for validation to say.
-  if (!isHeadless(spec) && !(old && hasClusterIP(old.spec.type))) {
-    const addressed = withAddress(spec, name, context)
+  if (!isHeadless(spec) && !(old && keepsPreferDualStack(service.spec, old.spec))) {
+    const addressed = withAddresses(spec, old?.spec, name, context)
     if (!addressed.ok) return addressed
     spec = addressed.value
   }
@@ -61,20 +70,49 @@ function allocate(service: Service, old: Service | undefined, context: Allocatio
   return ported.ok ? { ok: true, value: { ...service, spec: ported.value } } : ported
 }
 
-function withAddress(spec: ServiceSpec, name: string, context: AllocationContext): Step<ServiceSpec> {
-  const { objects, clusterIPRange, key } = context
-  const asked = spec.clusterIPs?.[0]
-  if (asked !== undefined) {
-    const refusal = addressRefusal(clusterIPRange, asked, objects.clusterIPs, key)
-    if (refusal === undefined || objects.table('Service').get(key)?.spec.clusterIPs?.[0] === asked)
-      return { ok: true, value: spec }
-    const error = invalidValue('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${refusal}`)
-    return { ok: false, status: invalid(KINDS.Service, name, [error]) }
+// An address that the Service already has is kept; whether it may change is for validation to say.
+function withAddresses(
+  spec: ServiceSpec,
+  old: ServiceSpec | undefined,
+  name: string,
+  context: AllocationContext,
+): Step<ServiceSpec> {
+  const kept = old && hasClusterIP(old.type) ? (old.ipFamilies ?? []).length : 0
+  const ips = [...(spec.clusterIPs ?? [])]
+  for (const [index, family] of (spec.ipFamilies ?? []).entries()) {
+    if (index < kept) continue
+    const address = addressFor(spec, family, ips[index], context)
+    if (!address.ok) return { ok: false, status: address.status(name) }
+    ips[index] = address.ip
   }
-  const address = nextAddress(addressRange(clusterIPRange), objects.clusterIPs, context.clusterIPRandom)
-  if (address === undefined)
-    return { ok: false, status: internalError('failed to allocate a serviceIP: range is full') }
-  return { ok: true, value: { ...spec, clusterIP: address, clusterIPs: [address] } }
+  const [clusterIP] = ips
+  return { ok: true, value: { ...spec, clusterIP, clusterIPs: ips } }
+}
+
+type Address =
+  | { readonly ok: true; readonly ip: string }
+  | { readonly ok: false; readonly status: (service: string) => ApiStatus }
+
+/** An address of one family: the one that was asked for, or any free one. */
+function addressFor(
+  spec: ServiceSpec,
+  family: IPFamily,
+  asked: string | undefined,
+  context: AllocationContext,
+): Address {
+  const { objects, clusterIPRanges, clusterIPRandom, key } = context
+  const range = clusterIPRanges.find(({ block }) => block.family === family)
+  invariant(range, `no range of ${family} addresses`)
+  if (asked === undefined) {
+    const ip = nextAddress(range, objects.clusterIPs, clusterIPRandom)
+    const full = (): ApiStatus => internalError('failed to allocate a serviceIP: range is full')
+    return ip === undefined ? { ok: false, status: full } : { ok: true, ip }
+  }
+  const refusal = addressRefusal(range, asked, objects.clusterIPs, key)
+  const mine = (objects.table('Service').get(key)?.spec.clusterIPs ?? []).includes(asked)
+  if (refusal === undefined || mine) return { ok: true, ip: asked }
+  const error = invalidValue('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${refusal}`)
+  return { ok: false, status: name => invalid(KINDS.Service, name, [error]) }
 }
 
 function needsNodePorts(spec: ServiceSpec): boolean {
@@ -179,17 +217,21 @@ function withHealthCheckPort(
   return { ok: false, status: internalError(`failed to allocate requested HealthCheck NodePort ${asked}: ${refusal}`) }
 }
 
+// clusterIP and clusterIPs tell of the same thing: what a client leaves out, or changes in one of them alone, is settled here
+// (patchAllocatedValues and normalizeClusterIPs).
+function linkClusterIPs(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
+  let linked = spec
+  if (hasClusterIP(old.type) && hasClusterIP(spec.type) && spec.clusterIP === undefined)
+    linked = { ...linked, clusterIP: old.clusterIP }
+  if (linked.clusterIPs === undefined && linked.clusterIP === old.clusterIP)
+    linked = { ...linked, clusterIPs: old.clusterIPs }
+  if (linked.clusterIP === old.clusterIP || !sameJson(linked.clusterIPs ?? [], old.clusterIPs ?? [])) return linked
+  return { ...linked, clusterIPs: linked.clusterIP === undefined ? undefined : [linked.clusterIP] }
+}
+
 // What the client left out and both types need is what it was: a client need not know what was allocated.
 function keepAllocated(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
   let kept = spec
-  if (hasClusterIP(old.type) && hasClusterIP(spec.type)) {
-    const sameList = spec.clusterIPs === undefined || sameJson(spec.clusterIPs, old.clusterIPs)
-    if (spec.clusterIP === undefined) {
-      kept = { ...kept, clusterIP: old.clusterIP, clusterIPs: sameList ? old.clusterIPs : spec.clusterIPs }
-    } else if (spec.clusterIP !== old.clusterIP && sameList && old.clusterIPs?.[0] !== spec.clusterIP) {
-      kept = { ...kept, clusterIPs: [spec.clusterIP] }
-    }
-  }
   if (needsNodePorts(old) && needsNodePorts(spec)) kept = keepNodePorts(kept, old)
   if (needsHealthCheckPort(old) && needsHealthCheckPort(spec) && spec.healthCheckNodePort === undefined) {
     kept = { ...kept, healthCheckNodePort: old.healthCheckNodePort }

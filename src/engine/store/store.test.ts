@@ -406,6 +406,56 @@ describe('cluster addresses', () => {
   })
 })
 
+describe('addresses of two families', () => {
+  const RANGES = { 'service-cluster-ip-range': '10.0.0.0/28,fd00:10:96::/124' }
+
+  test('come one from each range, in the order of the families', () => {
+    const { client } = fixture(RANGES)
+    const { clusterIP, clusterIPs } = must(
+      client.create('Service', service('web', { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] })),
+    ).spec
+    expect(clusterIPs).toEqual([
+      expect.stringMatching(/^fd00:10:96::[1-9a-f]$/),
+      expect.stringMatching(/^10\.0\.0\.\d+$/),
+    ])
+    expect(clusterIP).toBe(clusterIPs?.[0])
+  })
+
+  test('the second is given when it is asked for later, and is free again when it is given up', () => {
+    const { client } = fixture(RANGES)
+    const single = must(client.create('Service', service('web')))
+    const dual = must(
+      client.update('Service', { ...single, spec: { ...single.spec, ipFamilyPolicy: 'RequireDualStack' } }),
+    )
+    expect(dual.spec.clusterIPs).toEqual([single.spec.clusterIP, expect.stringMatching(/^fd00:10:96::/)])
+    const second = dual.spec.clusterIPs?.[1]
+    const other = { clusterIP: second, clusterIPs: [second ?? ''] }
+    expect(messageOf(client.create('Service', service('other', other)))).toContain('provided IP is already allocated')
+    const again = must(client.update('Service', { ...dual, spec: { ...dual.spec, ipFamilyPolicy: 'SingleStack' } }))
+    expect(again.spec).toEqual(single.spec)
+    expect(messageOf(client.create('Service', service('other', other)))).toBe('accepted')
+  })
+
+  test('stay when a client names the first alone', () => {
+    const { client } = fixture(RANGES)
+    const dual = must(client.create('Service', service('web', { ipFamilyPolicy: 'PreferDualStack' })))
+    const { clusterIPs: _, ...old } = dual.spec
+    expect(must(client.update('Service', { ...dual, spec: old })).spec).toEqual(dual.spec)
+  })
+
+  test('are all of the range but its own', () => {
+    const { client } = fixture(RANGES)
+    const six = { ipFamilies: ['IPv6' as const] }
+    const given = Array.from(
+      { length: 15 },
+      (_, index) => must(client.create('Service', service(`s${index}`, six))).spec.clusterIP,
+    )
+    expect(new Set(given).size).toBe(15)
+    expect(messageOf(client.create('Service', service('one-more', six)))).toContain('range is full')
+    expect(messageOf(client.create('Service', service('four')))).toBe('accepted')
+  })
+})
+
 describe('node ports', () => {
   test('come from the upper band first', () => {
     for (let seed = 0; seed < 20; seed++) {

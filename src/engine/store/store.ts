@@ -16,10 +16,12 @@ import type { ClusterSettings } from '../api/cluster-settings.ts'
 import { ALL_KINDS, KINDS, type AnyObject, type Kind, type KindMap } from '../api/kind-registry.ts'
 import type { Draft, ObjectMeta } from '../api/meta.ts'
 import { invariant } from '../kernel/invariant.ts'
+import { blocksOf } from '../kernel/ip-block.ts'
 import { sameJson } from '../kernel/json.ts'
 import type { Part } from '../kernel/part.ts'
 import type { Random } from '../kernel/rng.ts'
 import { formatTimestamp } from '../kernel/timestamp.ts'
+import { addressRange } from './allocators.ts'
 import { admitCreate, admitUpdate, type AdmissionContext } from './admission.ts'
 import type { DeleteOptions, StoreClient, WatchEvent } from './client.ts'
 import { isReadyToGo, planDeletion } from './deletion.ts'
@@ -225,7 +227,7 @@ export class ClusterStore implements Part {
       settings,
       objects: this.#objects,
       key,
-      clusterIPRange: settings['service-cluster-ip-range'],
+      clusterIPRanges: blocksOf(settings['service-cluster-ip-range']).map(addressRange),
       nodePortRange: settings['service-node-port-range'],
       clusterIPRandom: this.#options.random.stream('cluster-ip'),
       nodePortRandom: this.#options.random.stream('node-port'),

@@ -1,10 +1,11 @@
 // How a client comes from what it typed to an address: nothing to do for an address, else one question to cluster DNS for
 // each name of the search list until one is answered. Models a resolver without a cache (glibc), in namespace `default`;
-// A and AAAA are asked for together and cost one round trip.
+// A and AAAA are asked for together and cost one round trip; where there are both, the client takes the IPv4 address.
 
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { AddressRecord, Dataplane } from '../dataplane/index.ts'
 import { searchCandidates } from '../dataplane/index.ts'
+import { blocksOf } from '../kernel/ip-block.ts'
 import { ipFamily } from '../kernel/ip.ts'
 import type { StoreClient } from '../store/client.ts'
 
@@ -64,12 +65,17 @@ export class NameLookup {
 
   #look(domain: string): LookedUp {
     const candidates = searchCandidates(this.#to, CLIENT_NAMESPACE, domain)
+    // Without a route to IPv6 a resolver does not even ask.
+    const types =
+      blocksOf(this.#context.settings()['cluster-cidr']).length > 1 ? (['A', 'AAAA'] as const) : (['A'] as const)
     let service: string | null = null
     for (const [index, name] of candidates.entries()) {
-      const answer = this.#context.dataplane.dns({ name, type: 'A' })
-      const addresses = answer.answers.filter((record): record is AddressRecord => record.type === 'A')
-      service ??= answer.service
-      if (addresses.length > 0) return this.#found(index + 1, addresses, answer.service)
+      for (const type of types) {
+        const answer = this.#context.dataplane.dns({ name, type })
+        const addresses = answer.answers.filter((record): record is AddressRecord => record.type === type)
+        service ??= answer.service
+        if (addresses.length > 0) return this.#found(index + 1, addresses, answer.service)
+      }
     }
     return {
       tookMs: candidates.length * 2 * DNS_LATENCY_MS,

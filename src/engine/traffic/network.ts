@@ -5,6 +5,7 @@
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { Node } from '../api/node/node.ts'
 import type { World, WorldChange } from '../apps/world.ts'
+import { blocksOf, parseBlock, placeIn } from '../kernel/ip-block.ts'
 import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../kernel/ip.ts'
 import { compareText } from '../kernel/json.ts'
 import type { StoreClient } from '../store/client.ts'
@@ -34,6 +35,7 @@ export type SavedOwners = readonly (readonly [string, string])[]
 interface NodeHost {
   readonly addresses: readonly string[]
   readonly podRange: Cidr | undefined
+  readonly podCIDRs: readonly string[]
 }
 
 export class Network {
@@ -44,7 +46,7 @@ export class Network {
   readonly #owners = new Map<string, string>()
   /** Addresses of clients, which listen on nothing, and the Nodes they run on. */
   readonly #clients = new Map<string, string>()
-  readonly #ranges = new Map<string, Cidr | undefined>()
+  readonly #ranges = new Map<string, readonly Cidr[]>()
 
   constructor(context: NetworkContext) {
     this.#context = context
@@ -60,6 +62,7 @@ export class Network {
     const process = this.#context.world.process(change.uid)
     if (!process || process.ip === '') return undefined
     const owner = `${process.namespace}/${process.name}`
+    for (const ip of process.otherIPs ?? []) this.#owners.set(ip, owner)
     if (this.#owners.get(process.ip) === owner) return undefined
     this.#owners.set(process.ip, owner)
     return process.ip
@@ -154,16 +157,20 @@ export class Network {
 
   #podRangeOwner(address: string): string | undefined {
     const value = parseIPv4(address)
-    if (value === undefined) return undefined
+    if (value === undefined) {
+      for (const [name, { podCIDRs }] of this.#hosts) if (podCIDRs.some(block => isIn(block, address))) return name
+      return undefined
+    }
     for (const [name, { podRange }] of this.#hosts) if (podRange && cidrContains(podRange, value)) return name
     return undefined
   }
 
-  #isIn(address: string, block: string): boolean {
-    if (!this.#ranges.has(block)) this.#ranges.set(block, parseCidr(block))
-    const range = this.#ranges.get(block)
+  #isIn(address: string, setting: string): boolean {
     const value = parseIPv4(address)
-    return range !== undefined && value !== undefined && cidrContains(range, value)
+    if (value === undefined) return blocksOf(setting).some(block => isIn(block, address))
+    let ranges = this.#ranges.get(setting)
+    if (!ranges) this.#ranges.set(setting, (ranges = blocksOf(setting).flatMap(block => parseCidr(block) ?? [])))
+    return ranges.some(range => cidrContains(range, value))
   }
 
   #putNode(node: Node): void {
@@ -172,7 +179,11 @@ export class Network {
     const addresses = (node.status?.addresses ?? [])
       .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
       .map(({ address }) => address)
-    this.#hosts.set(name, { addresses, podRange: parseCidr(node.spec.podCIDR ?? '') })
+    this.#hosts.set(name, {
+      addresses,
+      podRange: parseCidr(node.spec.podCIDR ?? ''),
+      podCIDRs: node.spec.podCIDRs ?? [],
+    })
     for (const address of addresses) this.#nodeAt.set(address, name)
   }
 
@@ -180,4 +191,9 @@ export class Network {
     for (const address of this.#hosts.get(name)?.addresses ?? []) this.#nodeAt.delete(address)
     this.#hosts.delete(name)
   }
+}
+
+function isIn(text: string, address: string): boolean {
+  const block = parseBlock(text)
+  return block !== undefined && placeIn(block, address) !== undefined
 }

@@ -1,5 +1,4 @@
-// What the API server fills into a Service before it looks at it (core/v1 SetDefaults_Service), for a single-stack
-// cluster. Addresses, node ports and IP families are not defaults: they are allocated by the store.
+// What the API server fills into a Service before it looks at it (core/v1 SetDefaults_Service). Addresses, node ports and IP families are not defaults: they are allocated by the store.
 
 import { fill, mapSame, omitEmpty } from '../fill.ts'
 import type { Service, ServicePort, ServiceSpec } from './service.ts'
@@ -11,7 +10,6 @@ export function defaultService(service: Service): Service {
   let spec: ServiceSpec = fill<ServiceSpec>(given, { type: 'ClusterIP', sessionAffinity: 'None' })
   spec = withAffinity(spec)
   if (spec.ports) spec = { ...spec, ports: mapSame(spec.ports, defaultPort) }
-  if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) spec = { ...spec, clusterIPs: [spec.clusterIP] }
   if (hasClusterIP(spec.type) && spec.internalTrafficPolicy === undefined)
     spec = { ...spec, internalTrafficPolicy: 'Cluster' }
   if (isExternallyAccessible(spec)) spec = fill(spec, { externalTrafficPolicy: 'Cluster' })

@@ -1,4 +1,4 @@
-// Which IP families a Service has, and whether its cluster IPs fit them, on a cluster with IPv4 alone (core service
+// Which IP families a Service has, and whether its cluster IPs fit them, on a cluster of one family or two (core service
 // registry, initIPFamilyFields). The same rules stand in the real server before any address is allocated.
 
 import { ipFamily } from '../../kernel/ip.ts'
@@ -9,7 +9,6 @@ import type { IPFamily, ServiceSpec } from './service.ts'
 export const NONE = 'None'
 export const NOT_AN_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 
-const PRIMARY: IPFamily = 'IPv4'
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack']
 const FAMILIES: readonly string[] = ['IPv4', 'IPv6']
 
@@ -21,22 +20,65 @@ function hasSelector(spec: ServiceSpec): boolean {
   return Object.keys(spec.selector ?? {}).length > 0
 }
 
-/** The spec with its families and policy settled, or why it cannot be. `old` is the spec before an update. */
+/**
+ * The spec with its families and policy settled, or why it cannot be. `old` is the spec before an update; `served` are the
+ * families of the cluster, its primary one first.
+ */
 export function resolveIPFamilies(
   given: ServiceSpec,
   old: ServiceSpec | undefined,
+  served: readonly IPFamily[],
 ): { readonly spec: ServiceSpec; readonly errors: readonly FieldError[] } {
+  if (old && keepsPreferDualStack(given, old)) return { spec: given, errors: [] }
   const selectorless = isHeadless(given) && !hasSelector(given)
   const policy = given.ipFamilyPolicy ?? old?.ipFamilyPolicy ?? (selectorless ? 'RequireDualStack' : 'SingleStack')
-  const spec: ServiceSpec = { ...given, ipFamilyPolicy: policy }
-  const early = validateIPFamilies(spec)
-  if (early.length > 0) return { spec, errors: early }
-  const inferred = inferFamilies(spec)
-  const misfits = [...singleStackMisfits(spec, inferred.families), ...inferred.errors]
+  const asked: ServiceSpec = { ...given, ipFamilyPolicy: policy }
+  const early = validateIPFamilies(asked)
+  if (early.length > 0) return { spec: asked, errors: early }
+  const { spec, errors: reduced } = old ? released(asked, old) : { spec: asked, errors: [] }
+  const inferred = inferFamilies(spec, served)
+  const misfits = [...reduced, ...singleStackMisfits(spec), ...inferred.errors]
   if (misfits.length > 0) return { spec, errors: misfits }
-  const families = inferred.families.length > 0 ? inferred.families : [PRIMARY]
+  const families = inferred.families.length > 0 ? inferred.families : served.slice(0, 1)
   if (selectorless) return { spec: { ...spec, ipFamilies: bothUnlessSingle(families, policy) }, errors: [] }
-  return { spec: { ...spec, ipFamilies: families }, errors: unservedErrors(families, policy) }
+  const errors = unservedErrors(families, policy, served)
+  const settled = served.length > 1 ? bothUnlessSingle(families, policy) : families
+  return { spec: { ...spec, ipFamilies: settled }, errors }
+}
+
+/** An update that leaves a Service of policy PreferDualStack what it has, even where the cluster has another family by now. */
+export function keepsPreferDualStack(given: ServiceSpec, old: ServiceSpec): boolean {
+  return (
+    given.type === old.type &&
+    given.ipFamilyPolicy === 'PreferDualStack' &&
+    old.ipFamilyPolicy === 'PreferDualStack' &&
+    sameJson(given.clusterIPs ?? [], old.clusterIPs ?? []) &&
+    sameJson(given.ipFamilies ?? [], old.ipFamilies ?? [])
+  )
+}
+
+// The policy SingleStack is a clear wish to give the second of each list up; without it, giving one up is a mistake.
+function released(
+  spec: ServiceSpec,
+  old: ServiceSpec,
+): { readonly spec: ServiceSpec; readonly errors: readonly FieldError[] } {
+  const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec
+  const before = { clusterIPs: old.clusterIPs ?? [], ipFamilies: old.ipFamilies ?? [] }
+  if (ipFamilyPolicy === 'SingleStack') {
+    let kept = spec
+    if (clusterIPs.length > 1 && sameJson(clusterIPs, before.clusterIPs))
+      kept = { ...kept, clusterIPs: clusterIPs.slice(0, 1) }
+    if (ipFamilies.length > 1 && sameJson(ipFamilies, before.ipFamilies))
+      kept = { ...kept, ipFamilies: ipFamilies.slice(0, 1) }
+    return { spec: kept, errors: [] }
+  }
+  const errors: FieldError[] = []
+  const must = "must be 'SingleStack' to release the secondary"
+  if (clusterIPs.length > 0 && clusterIPs.length < before.clusterIPs.length)
+    errors.push(invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, `${must} cluster IP`))
+  if (ipFamilies.length > 0 && ipFamilies.length < before.ipFamilies.length)
+    errors.push(invalidValue('spec.ipFamilyPolicy', ipFamilyPolicy, `${must} IP family`))
+  return { spec, errors }
 }
 
 /** The rules on `ipFamilies`, `ipFamilyPolicy` and `clusterIPs` that need nothing but the object. */
@@ -89,7 +131,10 @@ function validateClusterIPs(ips: readonly string[], families: readonly string[])
   return errors
 }
 
-function inferFamilies(spec: ServiceSpec): {
+function inferFamilies(
+  spec: ServiceSpec,
+  served: readonly IPFamily[],
+): {
   readonly families: readonly IPFamily[]
   readonly errors: readonly FieldError[]
 } {
@@ -99,7 +144,7 @@ function inferFamilies(spec: ServiceSpec): {
   for (const [index, ip] of ips.entries()) {
     const family = ip === NONE ? undefined : ipFamily(ip)
     if (family === undefined || index < families.length) continue
-    if (family !== PRIMARY) {
+    if (!served.includes(family)) {
       errors.push(invalidValue(`spec.clusterIPs[${index}]`, ips, `${family} is not configured on this cluster`))
     }
     families.push(family)
@@ -107,15 +152,14 @@ function inferFamilies(spec: ServiceSpec): {
   return { families, errors }
 }
 
-function singleStackMisfits(spec: ServiceSpec, families: readonly IPFamily[]): FieldError[] {
+function singleStackMisfits(spec: ServiceSpec): FieldError[] {
   if (spec.ipFamilyPolicy !== 'SingleStack') return []
   const must = "must be 'RequireDualStack' or 'PreferDualStack' when multiple"
   const errors: FieldError[] = []
   if ((spec.clusterIPs ?? []).length > 1) {
     errors.push(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, `${must} cluster IPs are specified`))
   }
-  const given = spec.ipFamilies ?? []
-  if (given.length > 1 && sameJson(given, families)) {
+  if ((spec.ipFamilies ?? []).length > 1) {
     errors.push(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, `${must} IP families are specified`))
   }
   return errors
@@ -126,13 +170,13 @@ function bothUnlessSingle(families: readonly IPFamily[], policy: string): readon
   return [...families, families[0] === 'IPv4' ? 'IPv6' : 'IPv4']
 }
 
-function unservedErrors(families: readonly IPFamily[], policy: string): FieldError[] {
+function unservedErrors(families: readonly IPFamily[], policy: string, served: readonly IPFamily[]): FieldError[] {
   const errors: FieldError[] = []
-  if (policy === 'RequireDualStack') {
+  if (policy === 'RequireDualStack' && served.length < 2) {
     errors.push(invalidValue('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services'))
   }
   for (const [index, family] of families.entries()) {
-    if (family !== PRIMARY)
+    if (!served.includes(family))
       errors.push(invalidValue(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'))
   }
   return errors

@@ -3,7 +3,7 @@ import { fieldErrorText } from '../field-error.ts'
 import { defaultService } from './service-defaults.ts'
 import { resolveIPFamilies } from './service-ip-families.ts'
 import { validateService, validateServiceUpdate } from './service-validation.ts'
-import type { Service, ServiceSpec } from './service.ts'
+import type { IPFamily, Service, ServiceSpec } from './service.ts'
 
 const LABEL =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
@@ -12,8 +12,10 @@ const LABEL_1035 =
 const PORT = 'must be between 1 and 65535, inclusive'
 const PROTOCOLS = 'supported values: "SCTP", "TCP", "UDP"'
 
-/** A Service as someone might send it: anything may be wrong or missing. */
-function service(spec: object, metadata: object = {}): Service {
+/** A Service as someone might send it: anything may be wrong or missing. One address stands in the list of addresses, too. */
+function service(sent: object, metadata: object = {}): Service {
+  const { clusterIP } = sent as ServiceSpec
+  const spec = clusterIP === undefined ? sent : { clusterIPs: [clusterIP], ...sent }
   const meta = { name: 'web', uid: '', resourceVersion: '', creationTimestamp: '', ...metadata }
   return defaultService({ apiVersion: 'v1', kind: 'Service', metadata: meta, spec: spec as ServiceSpec })
 }
@@ -297,7 +299,60 @@ describe('families', () => {
       ],
     ],
   ])('%j', (spec, expected) => {
-    const resolved = resolveIPFamilies(service(spec).spec, undefined)
+    const resolved = resolveIPFamilies(service(spec).spec, undefined, ['IPv4'])
+    if (Array.isArray(expected)) expect(resolved.errors.map(fieldErrorText)).toEqual(expected)
+    else expect(resolved).toMatchObject({ errors: [], spec: expected })
+  })
+})
+
+describe('families of a cluster with two', () => {
+  const both = ['IPv4', 'IPv6']
+  const one = { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'], clusterIPs: ['10.96.0.9'], clusterIP: '10.96.0.9' }
+  const two = { ...one, ipFamilyPolicy: 'PreferDualStack', ipFamilies: both, clusterIPs: ['10.96.0.9', 'fd00::9'] }
+  const SECOND_IP =
+    'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": must be \'SingleStack\' to release the secondary cluster IP'
+  const SECOND_FAMILY =
+    'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be \'SingleStack\' to release the secondary IP family'
+
+  test.each<[string, object, object | undefined, readonly IPFamily[], object | string[]]>([
+    ['one, unless asked', {}, undefined, ['IPv4', 'IPv6'], { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] }],
+    ['the primary one', {}, undefined, ['IPv6', 'IPv4'], { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] }],
+    ['both', { ipFamilyPolicy: 'PreferDualStack' }, undefined, ['IPv4', 'IPv6'], { ipFamilies: both }],
+    [
+      'both, the other first',
+      { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6'] },
+      undefined,
+      ['IPv4', 'IPv6'],
+      { ipFamilies: ['IPv6', 'IPv4'] },
+    ],
+    ['that of the address', { clusterIP: 'fd00::9' }, undefined, ['IPv4', 'IPv6'], { ipFamilies: ['IPv6'] }],
+    ['both, added later', { ...one, ipFamilyPolicy: 'PreferDualStack' }, one, ['IPv4', 'IPv6'], { ipFamilies: both }],
+    ['one of two, by policy', { ...two, ipFamilyPolicy: 'SingleStack' }, two, ['IPv4', 'IPv6'], { ...one }],
+    [
+      'one of two, of which one is named',
+      { ...two, ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] },
+      two,
+      ['IPv4', 'IPv6'],
+      { ...one },
+    ],
+    [
+      'not one of two by its address alone',
+      { ...two, ipFamilyPolicy: 'RequireDualStack', clusterIPs: ['10.96.0.9'] },
+      two,
+      ['IPv4', 'IPv6'],
+      [SECOND_IP],
+    ],
+    ['not one of two by its family alone', { ...two, ipFamilies: ['IPv4'] }, two, ['IPv4', 'IPv6'], [SECOND_FAMILY]],
+    ['both, where the cluster has one by now', two, two, ['IPv4'], { ipFamilies: both }],
+    [
+      'one, where the cluster has two by now',
+      { ...one, ipFamilyPolicy: 'PreferDualStack' },
+      { ...one, ipFamilyPolicy: 'PreferDualStack' },
+      ['IPv4', 'IPv6'],
+      { ipFamilies: ['IPv4'] },
+    ],
+  ])('%s', (_, spec, old, served, expected) => {
+    const resolved = resolveIPFamilies(service(spec).spec, old && service(old).spec, served)
     if (Array.isArray(expected)) expect(resolved.errors.map(fieldErrorText)).toEqual(expected)
     else expect(resolved).toMatchObject({ errors: [], spec: expected })
   })

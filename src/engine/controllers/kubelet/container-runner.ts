@@ -4,7 +4,7 @@
 
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import { nextPodIP } from './ip-pool.ts'
+import { nextPodIPs } from './ip-pool.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
 import type { NodeWork } from './node-work.ts'
@@ -57,9 +57,9 @@ export class ContainerRunner {
     if (pod.spec.hostNetwork) work.ip = internalIP(node)
     else {
       const inUse = this.#bench.addressesOn(work.node)
-      const allocation = nextPodIP(node.spec.podCIDR ?? '', own.lastPlace, inUse)
+      const allocation = nextPodIPs(node.spec.podCIDRs ?? [], own.lastPlace, inUse)
       if (!allocation) {
-        const block = node.spec.podCIDR ?? 'no podCIDR'
+        const block = node.spec.podCIDRs?.join() ?? 'no podCIDR'
         this.#bench.say(
           work,
           pod,
@@ -70,7 +70,9 @@ export class ContainerRunner {
         this.#bench.after(work, NO_ADDRESS_RETRY_MS)
         return
       }
-      work.ip = allocation.ip
+      const [ip = null, ...others] = allocation.ips
+      work.ip = ip
+      work.otherIPs = others
       own.lastPlace = allocation.place
     }
     this.#bench.setProcess(work, pod)

@@ -93,6 +93,7 @@ export class PodBench {
       name: work.name,
       nodeName: work.node,
       ip: work.ip,
+      otherIPs: work.otherIPs,
       tcpPorts: listeningPorts(pod, 'TCP'),
       udpPorts: listeningPorts(pod, 'UDP'),
       startedAtMs: Math.min(

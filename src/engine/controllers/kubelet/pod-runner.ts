@@ -81,6 +81,7 @@ export class PodRunner implements MachineListener {
     for (const work of this.#bench.worksOn(node)) {
       world.removeProcess(work.uid)
       work.ip = null
+      work.otherIPs = []
       for (const container of work.containers) {
         if (container.state === 'running') {
           container.exit = { code: 255, startedMs: container.startedMs, finishedMs: loop.nowMs }

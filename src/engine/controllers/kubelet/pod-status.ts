@@ -30,7 +30,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
     phase: phaseOf(work, containers),
     conditions: conditionsOf(input, containers, statuses),
     ...(hostIP === '' ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
-    ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    ...(ip === undefined ? {} : { podIP: ip, podIPs: [ip, ...work.otherIPs].map(one => ({ ip: one })) }),
     startTime: pod.status?.startTime ?? stamp(work.admittedMs),
     ...(work.initCount > 0 ? { initContainerStatuses } : {}),
     containerStatuses,

@@ -58,6 +58,8 @@ export interface PodWork {
   next: number
   /** Address of the sandbox; null before there is one. */
   ip: string | null
+  /** Its addresses of other families. */
+  otherIPs: readonly string[]
   readonly initCount: number
   readonly containers: ContainerWork[]
   probes: ProbeWork[]
@@ -92,6 +94,7 @@ export function newPodWork(pod: Pod, nowMs: number): PodWork {
     stage: 'sandbox',
     next: 0,
     ip: null,
+    otherIPs: [],
     initCount: pod.spec.initContainers?.length ?? 0,
     containers: allContainers(pod).map(newContainerWork),
     probes: [],

@@ -3,6 +3,7 @@
 // from costs nothing. Leaves out the text of the rules (chains, marks, comments), which is printed elsewhere.
 
 import type { Protocol } from '../../api/meta.ts'
+import { blocksOf, parseBlock, placeIn } from '../../kernel/ip-block.ts'
 import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { ServiceState } from '../service-state.ts'
@@ -21,6 +22,7 @@ export interface NodeRulesInput {
   readonly place: NodePlace
   /** The node's own addresses: its NodePorts answer there. */
   readonly addresses: readonly string[]
+  /** One block, or two of different families. */
   readonly clusterCidr: string
   /** By `namespace/name`; only Services that kube-proxy makes rules for. */
   readonly services: ReadonlyMap<string, ServiceState>
@@ -30,14 +32,16 @@ export class NodeRules {
   readonly place: NodePlace
   readonly addresses: readonly string[]
   readonly services: ReadonlyMap<string, ServiceState>
-  readonly #clusterCidr: Cidr | undefined
+  readonly #clusterBlocks: readonly string[]
+  readonly #clusterCidrs: readonly Cidr[]
   #frontends: ReadonlyMap<string, Frontend> | undefined
 
   constructor(input: NodeRulesInput) {
     this.place = input.place
     this.addresses = input.addresses
     this.services = input.services
-    this.#clusterCidr = parseCidr(input.clusterCidr)
+    this.#clusterBlocks = blocksOf(input.clusterCidr)
+    this.#clusterCidrs = this.#clusterBlocks.flatMap(block => parseCidr(block) ?? [])
   }
 
   /** The Service port behind the packet's destination, or undefined when no rule matches. */
@@ -54,8 +58,14 @@ export class NodeRules {
   /** Whether the source is a Pod of the cluster (the proxy's ClusterCIDR detector) or a process on this node. */
   isInside(source: string): boolean {
     const address = parseIPv4(source)
-    if (address !== undefined && this.#clusterCidr && cidrContains(this.#clusterCidr, address)) return true
-    return this.addresses.includes(source)
+    const isPod =
+      address === undefined
+        ? this.#clusterBlocks.some(text => {
+            const block = parseBlock(text)
+            return block !== undefined && placeIn(block, source) !== undefined
+          })
+        : this.#clusterCidrs.some(cidr => cidrContains(cidr, address))
+    return isPod || this.addresses.includes(source)
   }
 
   /** The rules of one Service, port by port; empty when it has none. */
