@@ -1,6 +1,7 @@
 // A cluster with IPv6 beside IPv4, from the switch to the client that gets its answer over IPv6.
 
 import { describe, expect, test } from 'vitest'
+import { compareText } from './kernel/json.ts'
 import { createCluster, restoreCluster, type Cluster, type Pod } from './index.ts'
 
 const APP = `
@@ -60,14 +61,20 @@ describe('a dual-stack cluster', () => {
     cluster.advanceTo(10_000)
     const pods = cluster.store.list('Pod').map(addressesOf)
     const slices = cluster.store.slicesOfService('default', 'both')
-    const listed = Object.fromEntries(
-      slices.map(slice => [slice.addressType, slice.endpoints.map(({ addresses }) => addresses[0]).sort()]),
+    const listed: { readonly [type: string]: readonly string[] } = Object.fromEntries(
+      slices.map(slice => [
+        slice.addressType,
+        slice.endpoints.map(({ addresses }) => addresses[0] ?? '').sort(compareText),
+      ]),
     )
-    expect(listed).toEqual({ IPv4: pods.map(([four]) => four).sort(), IPv6: pods.map(([, six]) => six).sort() })
-    const inEndpoints = (name: string): readonly (string | undefined)[] =>
+    expect(listed).toEqual({
+      IPv4: pods.map(([four = '']) => four).sort(compareText),
+      IPv6: pods.map(([, six = '']) => six).sort(compareText),
+    })
+    const inEndpoints = (name: string): readonly string[] =>
       cluster.store.get('Endpoints', 'default', name)?.subsets?.[0]?.addresses?.map(({ ip }) => ip) ?? []
-    expect([...inEndpoints('both')].sort()).toEqual(listed['IPv4'])
-    expect([...inEndpoints('six')].sort()).toEqual(listed['IPv6'])
+    expect([...inEndpoints('both')].sort(compareText)).toEqual(listed['IPv4'])
+    expect([...inEndpoints('six')].sort(compareText)).toEqual(listed['IPv6'])
   })
 
   test.each(['both', 'six'])('carries requests to the Service %s', name => {
@@ -79,7 +86,7 @@ describe('a dual-stack cluster', () => {
     expect(cluster.execute({ type: 'start-traffic', spec })).toEqual({ ok: true })
     cluster.advanceTo(20_000)
     const answered = cluster.store.list('Pod').map(({ metadata }) => `ok default/${metadata.name}`)
-    expect([...seen].filter(line => !line.startsWith('pending')).sort()).toEqual(answered.sort())
+    expect([...seen].filter(line => !line.startsWith('pending')).sort(compareText)).toEqual(answered.sort(compareText))
   })
 
   test('is the same after it was saved and restored, with the switch on', () => {
