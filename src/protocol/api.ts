@@ -1,5 +1,6 @@
 // The Kubernetes API as it crosses the bridge: a request and its answer as on the wire, and for what goes on (a watch, a
-// log that is followed) a stream with the id of the request that opened it, told line by line until either side ends it.
+// log, a command in a container) a stream with the id of the request that opened it, told piece by piece until either side
+// ends it.
 
 /** A request to the API's door. Header names are in lower case. */
 export interface ApiRequestMessage {
@@ -22,12 +23,16 @@ export type ApiAnswer =
   /** Open: its lines carry the id of the request. */
   | { readonly type: 'stream'; readonly headers: ApiHeaders }
 
-/** A line of a watch (one event as JSON), without line end. */
+/** `event`: one of a watch, as JSON without line end. The others are of a container; on `error` comes the Status it ends in. */
+export type ApiChannel = 'event' | 'stdout' | 'stderr' | 'error'
+
+/** A piece of what a stream tells. */
 export interface ApiLineUpdate {
   readonly type: 'api-line'
   /** The id of the request that opened the stream. */
   readonly stream: number
-  readonly line: string
+  readonly channel: ApiChannel
+  readonly text: string
 }
 
 /** The last of a stream: the door ended it, or its cluster was replaced by another. */

@@ -1,15 +1,15 @@
 // The only way the user interface reaches an engine: ask (one promise for each request), open a stream of the API, and be
 // told (updates in order).
 
-import type { Answers, ApiAnswer, ApiRequestMessage, Request, Update } from '../../protocol/index.ts'
+import type { Answers, ApiAnswer, ApiChannel, ApiRequestMessage, Request, Update } from '../../protocol/index.ts'
 import type { ClientCarrier } from '../carriers/index.ts'
 
 /** What of the updates belongs to nobody's stream. */
 export type PlainUpdate = Exclude<Update, { readonly type: 'api-line' | 'api-end' }>
 
-/** Told of a stream from its first line to its end, which comes at most once and not after `close`. */
+/** Told of a stream from its first piece to its end, which comes at most once and not after `close`. */
 export interface StreamListener {
-  line(text: string): void
+  piece(text: string, channel: ApiChannel): void
   end(): void
 }
 
@@ -22,7 +22,7 @@ export interface ApiCall {
 export interface EngineClient {
   /** Rejects when the host met a bug of its own or is lost; a user's mistake is part of the answer. */
   ask<T extends Request['type']>(request: Extract<Request, { readonly type: T }>): Promise<Answers[T]>
-  /** One request at the API's door. Lines come after the answer. */
+  /** One request at the API's door. Pieces of a stream come after the answer. */
   callApi(request: ApiRequestMessage, listener: StreamListener): ApiCall
   /** One receiver for the life of the client. */
   onUpdate(receive: (update: PlainUpdate) => void): void
@@ -54,7 +54,7 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
     })
 
   carrier.onMessage(message => {
-    if (message.type === 'api-line') return streams.get(message.stream)?.line(message.line)
+    if (message.type === 'api-line') return streams.get(message.stream)?.piece(message.text, message.channel)
     if (message.type === 'api-end') return end(message.stream)
     if (message.type !== 'answer') return receive?.(message)
     const asked = waiting.get(message.id)

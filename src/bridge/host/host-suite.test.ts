@@ -553,7 +553,7 @@ for (const pipe of PIPES) {
         ended = 0
         #wake: (() => void) | undefined
 
-        line(text: string): void {
+        piece(text: string): void {
           this.lines.push(text)
           this.#wake?.()
         }
