@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import type { KubectlStory } from './kubectl-result.mjs'
 import type { Vector } from './story.mjs'
 
 export const VECTOR_FILES = ['api-requests', 'api-more', 'endpoints-slices', 'dual-stack'] as const
@@ -9,6 +10,15 @@ export const VECTOR_FILES = ['api-requests', 'api-more', 'endpoints-slices', 'du
 export type VectorFile = (typeof VECTOR_FILES)[number]
 
 export function readVectors(file: VectorFile): readonly Vector[] {
-  const packed = readFileSync(new URL(`./vectors/${file}.json.gz`, import.meta.url))
-  return (JSON.parse(gunzipSync(packed).toString('utf8')) as { readonly vectors: readonly Vector[] }).vectors
+  return unpack(file) as readonly Vector[]
+}
+
+/** What kubectl of the modelled version printed. */
+export function readKubectlStories(): readonly KubectlStory[] {
+  return unpack('kubectl') as readonly KubectlStory[]
+}
+
+function unpack(name: string): readonly unknown[] {
+  const packed = readFileSync(new URL(`./vectors/${name}.json.gz`, import.meta.url))
+  return (JSON.parse(gunzipSync(packed).toString('utf8')) as { readonly vectors: readonly unknown[] }).vectors
 }

@@ -1,0 +1,42 @@
+// The recorded kubectl stories that do not hold in the page yet, by what is missing. What this kubectl lacks is played, and
+// taken off the list when it holds; what waits for the cluster is skipped by name, and played once it is taken off.
+
+interface Missing {
+  readonly why: string
+  readonly stories: readonly string[]
+}
+
+export const KUBECTL_LACKS: readonly Missing[] = [
+  { why: 'there is no kustomize', stories: ['apply/kustomize', 'delete/files'] },
+  { why: 'there is no apply --prune', stories: ['apply/prune'] },
+  { why: 'there is no editor to open: the page has one', stories: ['change/edit'] },
+  { why: 'there are no Go templates', stories: ['get/outputs'] },
+  { why: 'errors of the YAML parser have other words', stories: ['refused/yaml'] },
+  { why: 'there is no autoscale', stories: ['misc/not-served'] },
+]
+
+export const CLUSTER_LACKS: readonly Missing[] = [
+  {
+    why: 'descriptions of the API',
+    stories: ['meta/api-versions', 'meta/explain-service', 'meta/explain-endpointslice', 'meta/explain-recursive'],
+  },
+  { why: 'a Deployment of no replicas is observed', stories: ['create/deployment-command'] },
+  { why: 'server-side apply', stories: ['apply/server-side-dry-run'] },
+  { why: 'topology hints', stories: ['change/annotate'] },
+  { why: 'a table of a Scale', stories: ['change/scale'] },
+  {
+    why: 'StatefulSets and DaemonSets have no controllers',
+    stories: [
+      'change/scale-kinds',
+      'get/workloads-table',
+      'describe/workloads',
+      'rollout/statefulset',
+      'rollout/daemonset',
+    ],
+  },
+  { why: 'a condition says that a rollout is on hold', stories: ['rollout/pause-and-resume'] },
+  { why: 'the order of two causes', stories: ['refused/others'] },
+  { why: 'addresses of other stories are taken', stories: ['get/field-selectors'] },
+  { why: 'the proxy of a Service', stories: ['get/raw'] },
+  { why: 'Nodes have the labels of the past', stories: ['nodes/tables'] },
+]
