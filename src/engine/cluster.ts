@@ -1,17 +1,19 @@
 // One cluster: wires the rooms together, takes commands, advances virtual time, and saves and restores everything. It
-// decides nothing about Kubernetes itself. A cluster is fully given by its options, its command log and the requests at the
-// API's door, which are not logged; `save` holds its whole state besides, so that a restored one goes on without replaying.
+// decides nothing about Kubernetes itself. A cluster is fully given by its options and its log of commands, in which stand the
+// writes at the API's door; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
 import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 import type { Kind, KindMap } from './api/kind-registry.ts'
 import type { Pod } from './api/pod/pod.ts'
 import { World, type SavedWorld } from './apps/world.ts'
 import { simulatedNode, writeDefaults } from './bootstrap.ts'
-import type { ClusterCommand, CommandOutcome, LoggedCommand } from './commands.ts'
+import { CommandLog, loggedRequest, type SavedCommandLog } from './command-log.ts'
+import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
+import type { ClusterCommand, CommandOutcome } from './commands.ts'
 import { createControllers, type Controllers } from './controllers/index.ts'
 import { createDataplane, type Dataplane } from './dataplane/index.ts'
 import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
-import { EventLoop, type SavedEventLoop } from './kernel/event-loop.ts'
+import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
 import { invariant } from './kernel/invariant.ts'
 import { nodeBlocks } from './kernel/ip-block.ts'
 import { canonicalJson } from './kernel/json.ts'
@@ -19,7 +21,13 @@ import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
 import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
+import {
+  applyManifests,
+  type ApiRequest,
+  type AppliedManifests,
+  type ManifestOutcome,
+  type TextEdit,
+} from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
 import { createTraffic, type Traffic } from './traffic/index.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
@@ -35,7 +43,8 @@ export interface ClusterOptions {
   readonly empty?: boolean | undefined
 }
 
-export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' }>
+/** What needs neither a text's outcome nor the API's door. */
+export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' | 'request' }>
 
 interface SavedCluster {
   readonly format: 1
@@ -43,7 +52,7 @@ interface SavedCluster {
   readonly settings: ClusterSettings
   readonly manifest: SavedManifest
   readonly nodesMade: number
-  readonly log: readonly LoggedCommand[]
+  readonly log: SavedCommandLog
   readonly random: SavedRandom
   readonly loop: SavedEventLoop
   readonly world: SavedWorld
@@ -82,7 +91,7 @@ export class Cluster {
   readonly #controllers: Controllers
   readonly #dataplane: Dataplane
   readonly #parts: readonly Part[]
-  readonly #log: LoggedCommand[] = []
+  readonly #log = new CommandLog()
   #settings: ClusterSettings
   #manifest = NO_MANIFEST
   #nodesMade = 0
@@ -153,8 +162,14 @@ export class Cluster {
     return this.#manifest.text
   }
 
-  get log(): readonly LoggedCommand[] {
+  get log(): CommandLog {
     return this.#log
+  }
+
+  /** A request that was handled at the API's door; what only reads leaves no trace. */
+  noteRequest(request: ApiRequest): void {
+    const logged = loggedRequest(request)
+    if (logged) this.#note({ type: 'request', request: logged })
   }
 
   /** Makes the cluster follow a multi-document text, as a whole or not at all. */
@@ -168,7 +183,8 @@ export class Cluster {
 
   execute(command: ExecutableCommand): CommandOutcome {
     const outcome = this.#do(command)
-    if (outcome.ok) this.#note(command)
+    // Also what was refused: some of it may have been done by then.
+    this.#note(command)
     return outcome
   }
 
@@ -226,6 +242,11 @@ export class Cluster {
     this.#loop.advanceTo(timeMs)
   }
 
+  /** Runs to a moment of another cluster's log. */
+  advanceToMoment(moment: Moment): void {
+    this.#loop.advanceToMoment(moment)
+  }
+
   /** Runs to the next moment at which an object other than a Lease changes or a request ends; a second at most. */
   step(): void {
     const limitMs = this.nowMs + STEP_MS_MAX
@@ -249,7 +270,7 @@ export class Cluster {
       settings: this.#settings,
       manifest: this.#manifest,
       nodesMade: this.#nodesMade,
-      log: this.#log,
+      log: this.#log.save(),
       random: this.#random.save(),
       loop: this.#loop.save(),
       world: this.world.save(),
@@ -261,7 +282,7 @@ export class Cluster {
   #load(saved: SavedCluster): void {
     this.#manifest = saved.manifest
     this.#nodesMade = saved.nodesMade
-    this.#log.push(...saved.log)
+    this.#log.load(saved.log)
     this.world.load(saved.world)
     for (const part of this.#parts) {
       const state = saved.parts[part.partName]
@@ -273,7 +294,7 @@ export class Cluster {
   }
 
   #note(command: ClusterCommand): void {
-    this.#log.push({ atMs: this.nowMs, command })
+    this.#log.add(this.#loop.moment, command)
   }
 
   #do(command: ExecutableCommand): CommandOutcome {
@@ -374,22 +395,6 @@ export class Cluster {
   #update<K extends Kind>(kind: K, object: KindMap[K]): CommandOutcome {
     return outcomeOf(this.store.update(kind, object))
   }
-}
-
-const DONE: CommandOutcome = { ok: true }
-
-function refusal(message: string): CommandOutcome {
-  return { ok: false, message }
-}
-
-function missing(resource: string, name: string): CommandOutcome {
-  return refusal(`${resource} "${name}" not found`)
-}
-
-function outcomeOf(
-  result: { readonly ok: true } | { readonly ok: false; readonly status: { readonly message: string } },
-): CommandOutcome {
-  return result.ok ? DONE : refusal(result.status.message)
 }
 
 function isFinished(pod: Pod): boolean {

@@ -3,10 +3,14 @@
 
 import type { ClusterSettings } from './api/cluster-settings.ts'
 import type { TrafficSpec } from './api/workload-spec.ts'
+import type { Moment } from './kernel/event-loop.ts'
+import type { ApiRequest } from './rest/index.ts'
 
 export type ClusterCommand =
   /** Makes the cluster follow this multi-document text, as a whole or not at all. */
   | { readonly type: 'apply'; readonly text: string }
+  /** Came to the API's door, and may have changed something; without the headers that decide nothing about that. */
+  | { readonly type: 'request'; readonly request: ApiRequest }
   | { readonly type: 'create-nodes'; readonly count: number }
   | { readonly type: 'kill-pod'; readonly namespace: string; readonly name: string }
   | { readonly type: 'set-readiness'; readonly namespace: string; readonly name: string; readonly fails: boolean }
@@ -30,7 +34,6 @@ export type ClusterCommand =
 /** What a command came to. A refusal is a sentence for the user, in Kubernetes' own words where they are its. */
 export type CommandOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }
 
-export interface LoggedCommand {
-  readonly atMs: number
+export interface LoggedCommand extends Moment {
   readonly command: ClusterCommand
 }

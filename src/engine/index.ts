@@ -1,7 +1,7 @@
 // The engine's one door.
 
 export { createCluster, restoreCluster, type Cluster, type ClusterOptions, type ExecutableCommand } from './cluster.ts'
-export { apiOf } from './cluster-api.ts'
+export { apiOf, replay } from './cluster-api.ts'
 export type { ClusterCommand, CommandOutcome, LoggedCommand } from './commands.ts'
 export { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './api/cluster-settings.ts'
 export type { Deployment } from './api/deployment/deployment.ts'

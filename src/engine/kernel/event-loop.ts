@@ -9,8 +9,15 @@ import type { Json } from './json.ts'
 /** Names one event in the queue; never reused within a cluster. */
 export type EventId = number
 
+/** A point between two events: the virtual time, and how many events had run by then. */
+export interface Moment {
+  readonly atMs: number
+  readonly ran: number
+}
+
 export interface SavedEventLoop {
   readonly nowUs: number
+  readonly ran: number
   readonly nextId: number
   /** [id, timeUs, topic, argument], in the order in which they will run. */
   readonly pending: readonly (readonly [number, number, string, Json])[]
@@ -22,6 +29,7 @@ type Handler = (argument: Json) => void
 export class EventLoop {
   #nowUs = 0
   #nextId = 1
+  #ran = 0
   #running = false
   // A binary heap of ids, ordered by (time, id). Ids rise with insertion, so ties resolve by insertion.
   #heapId: number[] = []
@@ -32,6 +40,10 @@ export class EventLoop {
   /** Virtual milliseconds since the start; a multiple of 0.001. */
   get nowMs(): number {
     return this.#nowUs / 1000
+  }
+
+  get moment(): Moment {
+    return { atMs: this.nowMs, ran: this.#ran }
   }
 
   get pendingCount(): number {
@@ -78,6 +90,7 @@ export class EventLoop {
     this.#popTop()
     this.#live.delete(id)
     this.#nowUs = us
+    this.#ran++
     this.#running = true
     try {
       event.handler.run(event.argument)
@@ -95,6 +108,12 @@ export class EventLoop {
     this.#nowUs = Math.max(this.#nowUs, Math.round(timeMs * 1000))
   }
 
+  /** Runs up to a moment of an equal loop; of the events due at its time, those only that had run there. */
+  advanceToMoment({ atMs, ran }: Moment): void {
+    while (this.#ran < ran) invariant(this.runNext(atMs), 'a moment of another run')
+    this.#nowUs = Math.max(this.#nowUs, Math.round(atMs * 1000))
+  }
+
   save(): SavedEventLoop {
     const order = this.#heapId.map((id, index) => [id, this.#heapUs[index] as number] as const)
     order.sort((a, b) => a[1] - b[1] || a[0] - b[0])
@@ -103,12 +122,13 @@ export class EventLoop {
       const event = this.#live.get(id)
       if (event) pending.push([id, us, event.handler.topic, event.argument])
     }
-    return { nowUs: this.#nowUs, nextId: this.#nextId, pending }
+    return { nowUs: this.#nowUs, ran: this.#ran, nextId: this.#nextId, pending }
   }
 
   /** Takes over a saved queue; every topic in it must be registered. */
   load(saved: SavedEventLoop): void {
     this.#nowUs = saved.nowUs
+    this.#ran = saved.ran
     this.#nextId = saved.nextId
     this.#heapId = []
     this.#heapUs = []

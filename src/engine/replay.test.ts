@@ -1,0 +1,134 @@
+// A cluster's log, replayed on a new cluster, gives the same bytes: of sessions in which requests at the API's door, texts
+// and commands come as they like, at odd times and several at one.
+
+import { describe, expect, test } from 'vitest'
+import {
+  apiOf,
+  createCluster,
+  replay,
+  restoreCluster,
+  type ApiRequest,
+  type Cluster,
+  type ExecutableCommand,
+} from './index.ts'
+import { Random } from './kernel/rng.ts'
+import { MY_SERVICE_AND_APP } from './testing/example-texts.ts'
+
+type Draw = (below: number) => number
+
+const SERVICES = '/api/v1/namespaces/default/services'
+const PODS = '/api/v1/namespaces/default/pods'
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
+
+function json(method: string, path: string, body: unknown, type = 'application/json', query = ''): ApiRequest {
+  const headers = { 'content-type': type, accept: 'application/json', 'user-agent': 'test', 'x-of-no-matter': 'a' }
+  return { method, path, query, headers, body: body === undefined ? '' : JSON.stringify(body) }
+}
+
+function randomRequest(draw: Draw): ApiRequest {
+  const name = `s${draw(4)}`
+  const service = { metadata: { name }, spec: { selector: { app: 'my-app' }, ports: [{ port: 80 + draw(3) }] } }
+  const pod = { metadata: { generateName: 'p-' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } }
+  const scale = { spec: { replicas: draw(6) } }
+  const merge = 'application/merge-patch+json'
+  const requests: readonly (() => ApiRequest)[] = [
+    () => json('POST', SERVICES, service),
+    () => json('POST', SERVICES, { ...service, spec: { ...service.spec, type: 'NodePort' } }),
+    () => json('POST', SERVICES, service, 'application/json', 'dryRun=All'),
+    () => json('PUT', `${SERVICES}/${name}`, service),
+    () => json('PATCH', `${SERVICES}/${name}`, { metadata: { labels: { a: String(draw(9)) } } }, merge),
+    () => json('DELETE', `${SERVICES}/${name}`, undefined),
+    () => json('POST', PODS, pod),
+    () => json('DELETE', PODS, undefined, 'application/json', 'labelSelector=app%3Dmy-app&limit=1'),
+    () => json('PATCH', `${DEPLOYMENTS}/my-app/scale`, scale, merge),
+    () => json('POST', SERVICES, { spec: { ports: 'none' } }),
+    () => json('GET', SERVICES, undefined),
+  ]
+  return (requests[draw(requests.length)] as () => ApiRequest)()
+}
+
+function randomCommand(draw: Draw): ExecutableCommand {
+  const node = `n${1 + draw(4)}`
+  const commands: readonly ExecutableCommand[] = [
+    { type: 'set-cordon', node, cordoned: draw(2) === 0 },
+    { type: 'set-power', node, on: draw(3) > 0 },
+    { type: 'scale', kind: 'Deployment', namespace: 'default', name: 'my-app', replicas: draw(5) },
+    { type: 'drain', node },
+    { type: 'start-traffic', spec: { from: `Client/c${draw(3)}`, node, to: 'my-service', port: 80, rate: 5 } },
+    { type: 'stop-traffic', id: 'c1' },
+  ]
+  return commands[draw(commands.length)] as ExecutableCommand
+}
+
+function randomText(draw: Draw): string {
+  if (draw(4) === 0) return 'kind: [broken'
+  return MY_SERVICE_AND_APP.replace('replicas: 3', `replicas: ${draw(6)}`)
+}
+
+function play(cluster: Cluster, seed: number, deeds: number): void {
+  const stream = new Random(seed).stream('session')
+  const draw: Draw = below => stream.int(below)
+  const door = apiOf(cluster)
+  for (let done = 0; done < deeds; done++) {
+    const choice = draw(12)
+    if (choice < 5) door.handle(randomRequest(draw))
+    else if (choice < 7) cluster.execute(randomCommand(draw))
+    else if (choice === 7) cluster.apply(randomText(draw))
+    else if (choice === 8) cluster.step()
+    else cluster.advanceTo(cluster.nowMs + [0, 0.125, 7, 4_000][draw(4)]!)
+  }
+}
+
+function started(): Cluster {
+  const cluster = createCluster({ seed: 5 })
+  cluster.execute({ type: 'create-nodes', count: 3 })
+  cluster.apply(MY_SERVICE_AND_APP)
+  return cluster
+}
+
+describe('a log', () => {
+  test.each([1, 2, 3, 4, 5, 6])('of session %d replays to the same bytes', seed => {
+    const cluster = started()
+    play(cluster, seed, 300)
+    const again = createCluster({ seed: 5 })
+    replay(again, cluster.log.entries)
+    again.advanceTo(cluster.nowMs)
+    cluster.advanceTo(cluster.nowMs)
+    expect(again.save()).toBe(cluster.save())
+  })
+
+  test('goes on in a restored cluster', () => {
+    const cluster = started()
+    play(cluster, 7, 100)
+    const restored = restoreCluster(cluster.save())
+    play(restored, 8, 100)
+    const again = createCluster({ seed: 5 })
+    replay(again, restored.log.entries)
+    again.advanceTo(restored.nowMs)
+    restored.advanceTo(restored.nowMs)
+    expect(again.save()).toBe(restored.save())
+  })
+
+  test('holds the writes at the door with their moment, and of their headers those that matter', () => {
+    const cluster = createCluster({ seed: 1 })
+    cluster.advanceTo(12)
+    const door = apiOf(cluster)
+    door.handle(json('GET', SERVICES, undefined))
+    door.handle(json('DELETE', `${SERVICES}/none`, undefined))
+    const headers = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'test' }
+    const request = { method: 'DELETE', path: `${SERVICES}/none`, query: '', headers, body: '' }
+    expect(cluster.log.entries).toMatchObject([{ atMs: 12, command: { type: 'request', request } }])
+  })
+
+  test('forgets its first half when it grows too large, and says how much', () => {
+    const cluster = createCluster({ seed: 1 })
+    const door = apiOf(cluster)
+    const body = ' '.repeat(1_048_576)
+    for (let sent = 0; sent < 40; sent++) door.handle({ ...json('POST', SERVICES, undefined), body })
+    expect(cluster.log.entries.length).toBeLessThan(17)
+    expect(cluster.log.entries.length + cluster.log.forgotten).toBe(40)
+    const restored = restoreCluster(cluster.save())
+    expect(restored.log.forgotten).toBe(cluster.log.forgotten)
+    expect(restored.save()).toBe(cluster.save())
+  })
+})
