@@ -23,15 +23,6 @@ export const NOT_YET: readonly Missing[] = [
   { why: 'what changed in the Pod is not told after the message', stories: ['pod/immutable'] },
   { why: 'an Event has no empty times and sources where its author left them out', stories: ['event/default'] },
   {
-    why: 'slices have no topology hints',
-    stories: [
-      'endpoints/traffic-distribution-PreferSameZone',
-      'endpoints/topology-auto-few',
-      'endpoints/topology-auto-4',
-      'endpoints/topology-auto-7',
-    ],
-  },
-  {
     why: 'fields come in the order in which they were sent, not in that of the Go structs, and the player sorts by text',
     stories: ['mirroring/two-subsets'],
   },

@@ -16,10 +16,20 @@ import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
 import { hasSelector, ServiceIndex } from './service-index.ts'
 import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
+import { changesRatios, NO_HINTS, TopologyCache, type SavedTopologyCache } from './topology-cache.ts'
 import { TriggerTimes, type SavedTriggerTimes } from './trigger-time.ts'
 
 /** How long a slice that somebody else changed is left alone. */
 const FOREIGN_CHANGE_DELAY_MS = 1_000
+
+/** The key under which a change of Nodes waits; no Service has it. */
+const NODES_KEY = '/nodes'
+
+interface SavedEndpointSliceController {
+  readonly queue: SavedWorkQueue
+  readonly triggerTimes: SavedTriggerTimes
+  readonly topology: SavedTopologyCache
+}
 
 /** What is remembered of a Service between its syncs; derived, and no part of a snapshot. */
 interface Memory {
@@ -34,6 +44,7 @@ export class EndpointSliceController implements Part {
   readonly #recorder: EventRecorder
   readonly #services: ServiceIndex
   readonly #triggerTimes = new TriggerTimes()
+  readonly #topology = new TopologyCache()
   readonly #memories = new Map<string, Memory>()
   #writing = false
 
@@ -43,7 +54,7 @@ export class EndpointSliceController implements Part {
     this.#controller = new Controller(context, {
       actor: 'endpointslice-controller',
       queue: { name: 'endpointslice', backOffBaseMs: 1_000, backOffMaxMs: 1_000_000, retriesMax: 15 },
-      sync: (namespace, name, key) => this.#sync(namespace, name, key),
+      sync: (namespace, name, key) => (key === NODES_KEY ? this.#takeNodes() : this.#sync(namespace, name, key)),
     })
     this.#services = new ServiceIndex(this.#controller.client)
     this.#controller.watchOwn('Service')
@@ -51,15 +62,20 @@ export class EndpointSliceController implements Part {
       const batchMs = context.settings()['endpointslice-updates-batch-period']
       for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs)
     })
+    this.#controller.watch('Node', ({ type, object, previous }, queue) => {
+      if (changesRatios(previous, type === 'DELETED' ? undefined : object)) queue.notice(NODES_KEY)
+    })
     this.#controller.watch('EndpointSlice', event => this.#noticeSlice(event))
   }
 
-  save(): { readonly queue: SavedWorkQueue; readonly triggerTimes: SavedTriggerTimes } {
-    return { queue: this.#controller.queue.save(), triggerTimes: this.#triggerTimes.save() }
+  save(): SavedEndpointSliceController {
+    const triggerTimes = this.#triggerTimes.save()
+    return { queue: this.#controller.queue.save(), triggerTimes, topology: this.#topology.save() }
   }
 
-  load(saved: { readonly queue: SavedWorkQueue; readonly triggerTimes: SavedTriggerTimes }): void {
+  load(saved: SavedEndpointSliceController): void {
     this.#controller.queue.load(saved.queue)
+    this.#topology.load(saved.topology)
     this.#triggerTimes.load(saved.triggerTimes)
     this.#services.reset()
     this.#memories.clear()
@@ -76,11 +92,18 @@ export class EndpointSliceController implements Part {
     }
   }
 
+  /** Works the zones' shares out anew, and looks again at the Services whose hints do not fit them any more. */
+  #takeNodes(): SyncOutcome {
+    for (const key of this.#topology.setNodes(this.#controller.client.list('Node'))) this.#controller.queue.add(key, 0)
+    return 'done'
+  }
+
   #sync(namespace: string, name: string, key: string): SyncOutcome {
     const { client } = this.#controller
     const service = client.get('Service', namespace, name)
     if (!service) {
       this.#triggerTimes.forget(key)
+      this.#topology.setState(key, NO_HINTS)
       this.#memories.delete(key)
       return 'done'
     }
@@ -98,9 +121,12 @@ export class EndpointSliceController implements Part {
       existing: this.#slicesOf(service),
       maxEndpoints: this.#context.settings()['max-endpoints-per-slice'],
       triggerTime: this.#triggerTimes.compute(key, service, { all: !known, changes }),
+      topology: { ratios: this.#topology.ratios, state: this.#topology.state(key) },
     }
     const writes = ledger.reconcile(input)
     const problems = [...this.#write(writes, isTerminating(service)), ...writes.problems]
+    if (writes.hints) this.#topology.setState(key, writes.hints.state)
+    for (const told of writes.hints?.announcements ?? []) this.#recorder.say({ object: service, ...told })
     if (problems.length === 0) {
       ledger.settle(input, this.#slicesOf(service))
       return 'done'

@@ -211,3 +211,82 @@ it('keeps Endpoints and slices of one mind', () => {
     },
   ])
 })
+
+describe('hints', () => {
+  const HINTS_ON = { 'service.kubernetes.io/topology-mode': 'Auto' }
+
+  /** Two Nodes of equal size in two zones, and so many Pods in turn on them. */
+  function twoZones(pods: number): ControllerFixture {
+    const fixture = new ControllerFixture()
+    for (const zone of ['a', 'b']) addNode(fixture, `h${zone}`, zone)
+    const service = webService()
+    fixture.create('Service', { ...service, metadata: { ...service.metadata, annotations: HINTS_ON } })
+    for (let index = 0; index < pods; index++) {
+      const nodeName = index % 2 === 0 ? 'ha' : 'hb'
+      addPod(fixture, `p${index}`, `10.244.9.${2 + index}`, webPod(`p${index}`, { nodeName }))
+    }
+    return fixture.runTo(10)
+  }
+
+  function addNode(fixture: ControllerFixture, name: string, zone: string): void {
+    const node = fixture.create('Node', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { 'topology.kubernetes.io/zone': zone } },
+      spec: {},
+    })
+    fixture.user.updateStatus('Node', {
+      ...node,
+      status: { allocatable: { cpu: '4' }, conditions: [{ type: 'Ready', status: 'True' }] },
+    })
+  }
+
+  function zones(fixture: ControllerFixture): string {
+    return slice(fixture)
+      .endpoints.map(({ hints }) => hints?.forZones?.[0]?.name ?? '-')
+      .join('')
+  }
+
+  it('are given when topology-mode is on, and taken off with it', () => {
+    const fixture = twoZones(4)
+    expect(zones(fixture)).toBe('abab')
+    expect(fixture.eventsAbout('web')).toEqual(['TopologyAwareHintsEnabled'])
+    const { annotations: _, ...metadata } = fixture.get('Service', 'web').metadata
+    fixture.user.update('Service', { ...fixture.get('Service', 'web'), metadata })
+    fixture.runTo(11)
+    expect(zones(fixture)).toBe('----')
+    expect(fixture.eventsAbout('web')).toEqual(['TopologyAwareHintsEnabled', 'TopologyAwareHintsDisabled'])
+  })
+
+  it('come back only with the next sync when Nodes tell enough again', () => {
+    const fixture = twoZones(4)
+    fixture.user.delete('Node', '', 'hb')
+    fixture.runTo(11)
+    // Its Pods have left, since their Node is not known.
+    expect(zones(fixture)).toBe('--')
+    addNode(fixture, 'hb', 'b')
+    fixture.runTo(20)
+    expect(zones(fixture)).toBe('----')
+    addPod(fixture, 'p4', '10.244.9.99', webPod('p4', { nodeName: 'ha' }))
+    addPod(fixture, 'p5', '10.244.9.100', webPod('p5', { nodeName: 'hb' }))
+    fixture.runTo(21)
+    expect(zones(fixture)).toBe('aabbab')
+  })
+
+  it('are looked at again when a new zone is to get some', () => {
+    const fixture = twoZones(6)
+    addNode(fixture, 'hc', 'c')
+    fixture.takeWrites()
+    fixture.runTo(11)
+    expect(zones(fixture).split('').sort(compareText).join('')).toBe('aabbcc')
+  })
+
+  it('are known after a restart, so that nobody is told of them again', () => {
+    const fixture = new ControllerFixture({}, twoZones(4).save())
+    addPod(fixture, 'p4', '10.244.9.99', webPod('p4', { nodeName: 'ha' }))
+    addPod(fixture, 'p5', '10.244.9.100', webPod('p5', { nodeName: 'hb' }))
+    fixture.runTo(11)
+    expect(zones(fixture)).toBe('ababab')
+    expect(fixture.eventsAbout('web')).toEqual(['TopologyAwareHintsEnabled'])
+  })
+})

@@ -45,13 +45,12 @@ export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettl
 
   // 1. Keep what is wanted, drop the rest; a duplicate in a later slice was struck already and is dropped.
   for (const { slice, endpoints } of existing) {
-    const { kept, differs } = isSettled?.(slice)
-      ? { kept: [...endpoints], differs: false }
-      : keepWanted(endpoints, left)
-    const changed = differs || kept.length !== endpoints.length
-    if (changed && kept.length === 0) deletes.push(slice)
-    else if (changed || isStale(slice)) updates.push({ slice, endpoints: kept })
-    else unchanged.push({ slice, endpoints: kept })
+    const { fresh, differs } = isSettled?.(slice) ? { fresh: [], differs: false } : keepWanted(endpoints, left)
+    if (differs && fresh.length === 0) deletes.push(slice)
+    else if (differs) updates.push({ slice, endpoints: fresh })
+    // A slice whose endpoints are right keeps them as they stand, hints and all, even when more are added to it.
+    else if (isStale(slice)) updates.push({ slice, endpoints: [...endpoints] })
+    else unchanged.push({ slice, endpoints: [...endpoints] })
   }
 
   const rest = [...left.values()]
@@ -103,24 +102,22 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   )
 }
 
+/** What of a slice is wanted, as it is wanted; and whether that is not what stands there. */
 function keepWanted(
   endpoints: readonly Endpoint[],
   left: Map<string, Endpoint>,
-): { kept: Endpoint[]; differs: boolean } {
-  const kept: Endpoint[] = []
+): { readonly fresh: Endpoint[]; readonly differs: boolean } {
+  const fresh: Endpoint[] = []
   let differs = false
   for (const endpoint of endpoints) {
     const key = endpointKey(endpoint)
-    const fresh = left.get(key)
-    if (!fresh) continue
+    const wanted = left.get(key)
+    if (!wanted) continue
     left.delete(key)
-    if (sameEndpoint(endpoint, fresh)) kept.push(endpoint)
-    else {
-      kept.push(fresh)
-      differs = true
-    }
+    fresh.push(wanted)
+    differs ||= !sameEndpoint(endpoint, wanted)
   }
-  return { kept, differs }
+  return { fresh, differs: differs || fresh.length !== endpoints.length }
 }
 
 function bestFit<T>(slices: readonly Filling<T>[], count: number, maxEndpoints: number): Filling<T> | undefined {

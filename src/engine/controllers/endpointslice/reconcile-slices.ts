@@ -1,6 +1,6 @@
 // What to write so that the slices of one Service say what its Pods are, after k8s.io/endpointslice's reconciler: which Pods
 // become endpoints, port groups, packing, the placeholder of a Service without endpoints, and recycling of slices that
-// would be deleted. Pure: it returns the writes. Left out: topology hints.
+// would be deleted. Pure: it returns the writes.
 
 import {
   MANAGED_BY_LABEL,
@@ -18,6 +18,8 @@ import { sameJson } from '../../kernel/json.ts'
 import { controllerRef, isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 import { packSlices, type PackedSlice } from './pack-slices.ts'
 import { endpointPorts, portGroupKey, sortPorts } from './resolve-ports.ts'
+import { NO_HINTS, type CpuRatios, type HintState } from './topology-cache.ts'
+import { hintMode, hintSlices, type HintAnnouncement, type HintedSlices, type SlicePlans } from './topology-hints.ts'
 
 export const ENDPOINTSLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless'
@@ -33,6 +35,8 @@ export interface ReconcileInput {
   readonly maxEndpoints: number
   /** RFC 3339; undefined takes the annotation off whatever is written. */
   readonly triggerTime: string | undefined
+  /** What hints depend on beside the Service; absent: nothing is known. */
+  readonly topology?: { readonly ratios: CpuRatios; readonly state: HintState }
 }
 
 /** Everything to be written, in that order: creates, updates, deletes. */
@@ -42,6 +46,8 @@ export interface SliceWrites {
   readonly deletes: readonly EndpointSlice[]
   /** Pods that were left out since their Node is unknown, in the words of the controller's event. */
   readonly problems: readonly string[]
+  /** What became of the Service's hints; absent when it has and had none by topology-mode. */
+  readonly hints?: { readonly state: HintState; readonly announcements: readonly HintAnnouncement[] }
 }
 
 export type AddressType = IPFamily
@@ -65,15 +71,20 @@ export function reconcileSlices(input: ReconcileInput): SliceWrites {
   const updates: EndpointSlice[] = []
   const deletes: EndpointSlice[] = []
   const problems: string[] = []
+  let state = input.topology?.state ?? NO_HINTS
+  const announcements: HintAnnouncement[] = []
+  const tellsOfHints = state !== NO_HINTS || hintMode(input.service) === 'auto'
   for (const family of families) {
-    const writes = reconcileFamily(input, family)
+    const { writes, hints } = reconcileFamily(input, family, state)
+    state = hints?.state ?? state
+    announcements.push(...(hints?.announcements ?? []))
     creates.push(...writes.creates)
     updates.push(...writes.updates)
     deletes.push(...writes.deletes)
     problems.push(...writes.problems)
   }
   deletes.push(...input.existing.filter(slice => !families.some(family => family === slice.addressType)))
-  return { creates, updates, deletes, problems }
+  return { creates, updates, deletes, problems, ...(tellsOfHints ? { hints: { state, announcements } } : {}) }
 }
 
 /** The labels of a Service's slices. The reserved keys of the Service itself are not copied. */
@@ -95,27 +106,39 @@ export function hostnameUnder(service: Service, pod: Pod): string | undefined {
   return pod.spec.subdomain === service.metadata.name ? pod.spec.hostname || undefined : undefined
 }
 
-function reconcileFamily(input: ReconcileInput, family: AddressType): SliceWrites {
+function reconcileFamily(
+  input: ReconcileInput,
+  family: AddressType,
+  state: HintState,
+): { readonly writes: SliceWrites; readonly hints: HintedSlices<Plan> | undefined } {
   const { groups, problems } = groupPods(input, family)
-  return { ...writeGroups({ input, family, groups, settled: NOTHING }), problems }
+  let hints: HintedSlices<Plan> | undefined
+  const hint = (plans: SlicePlans<Plan>): HintedSlices<Plan> => {
+    hints = hintSlices({ service: input.service, family, plans, ratios: input.topology?.ratios, state })
+    return hints
+  }
+  return { writes: { ...writeGroups({ input, family, groups, settled: NOTHING, hint }), problems }, hints }
 }
 
 const NOTHING: ReadonlySet<EndpointSlice> = new Set()
 
 /**
  * The writes for one family, when it is known what is wanted. Endpoints in `settled` slices are wanted as they stand and
- * are left out of the groups; the group itself is there as long as any of its endpoints is wanted.
+ * are left out of the groups; the group itself is there as long as any of its endpoints is wanted. Hints are left as they
+ * are unless `hint` says what becomes of them.
  */
 export function writeGroups({
   input,
   family,
   groups,
   settled,
+  hint = plans => plans,
 }: {
   readonly input: Pick<ReconcileInput, 'service' | 'existing' | 'maxEndpoints' | 'triggerTime'>
   readonly family: AddressType
   readonly groups: ReadonlyMap<string, PortGroup>
   readonly settled: ReadonlySet<EndpointSlice>
+  readonly hint?: (plans: SlicePlans<Plan>) => Pick<SlicePlans<Plan>, 'creates' | 'updates'>
 }): Omit<SliceWrites, 'problems'> {
   const { service, maxEndpoints } = input
   const own = input.existing.filter(slice => slice.addressType === family)
@@ -155,12 +178,16 @@ export function writeGroups({
     if (only && isOwned(only) && isPlaceholder(only, labels)) deletes.pop()
     else creates.push({ stored: undefined, ports: [], endpoints: [] })
   }
-  return written({
-    input,
-    family,
-    labels,
-    plans: { creates, updates, deletes: recycle(creates, updates, deletes, isOwned) },
-  })
+
+  // Phase E: hints, for which slices that would stay as they are may be written, too.
+  const touched = new Set([...updates.map(({ stored }) => stored), ...deletes])
+  const unchanged = own
+    .filter(slice => !touched.has(slice))
+    .map(stored => ({ stored, ports: stored.ports ?? [], endpoints: stored.endpoints ?? [] }))
+  const hinted = hint({ creates, updates, unchanged })
+  const plans = { creates: [...hinted.creates], updates: [...hinted.updates] }
+  const gone = recycle(plans.creates, plans.updates, deletes, isOwned)
+  return written({ input, family, labels, plans: { ...plans, deletes: gone } })
 }
 
 /** Phase F: the last of the new slices takes the place, and the name, of the first that would be deleted; and so on. */

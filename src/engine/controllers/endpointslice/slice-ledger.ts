@@ -1,7 +1,7 @@
 // Remembers for one Service which Pod stands in which slice, so that a sync only weighs the Pods that changed and the
 // slices they stand in. It gives exactly the writes of `reconcileSlices` over all Pods, which it asks whenever it is not
 // sure: after a failed write, when somebody else touched a slice, when a Node's zone changed, when Pods resolve
-// different ports. Derived from the store: built on the second look, and no part of a snapshot.
+// different ports, when it has topology hints. Derived from the store: built on the second look, and no part of a snapshot.
 
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
 import { ZONE_LABEL } from '../../api/node/node.ts'
@@ -21,6 +21,7 @@ import {
   type SliceWrites,
 } from './reconcile-slices.ts'
 import { portGroupKey, sortPorts } from './resolve-ports.ts'
+import { hintMode } from './topology-hints.ts'
 import { byAge } from './service-index.ts'
 
 /** As `ReconcileInput`, but the Pods are by name, and what changed among them since the last call is told. */
@@ -146,7 +147,7 @@ function newBook(input: LedgerInput, slices: readonly EndpointSlice[]): Book | u
   const { service, maxEndpoints, nodeNamed } = input
   const [family, ...others] = addressTypes(service)
   const ports = slices[0]?.ports
-  if (family === undefined || others.length > 0 || !slices[0]) return undefined
+  if (family === undefined || others.length > 0 || !slices[0] || hintMode(service) !== 'none') return undefined
   const group = portGroupKey(ports)
   const rows = new Map<string, Row>()
   const zones = new Map<string, string | null>()
