@@ -37,7 +37,8 @@ function fetchFrom(cluster: Cluster, deadlines: Deadlines, url: URL, init: Fetch
     method: init.method ?? 'GET',
     path: url.pathname,
     query: url.search.slice(1),
-    headers: init.headers,
+    // As Node's own fetch calls itself.
+    headers: { 'user-agent': 'node', ...init.headers },
     body: init.body ?? '',
   })
   const headers = new Headers()

@@ -9,17 +9,6 @@ interface Missing {
 
 export const NOT_YET: readonly Missing[] = [
   { why: 'errors of the YAML parser count lines differently', stories: ['decode/not-yaml'] },
-  {
-    why: 'server-side apply is refused',
-    stories: [
-      'update/apply-ssa',
-      'apply/two-managers-two-ports',
-      'apply/conflict-and-force',
-      'apply/after-create',
-      'apply/unknown-field',
-      'apply/managed-fields-sent',
-    ],
-  },
   { why: 'what changed in the Pod is not told after the message', stories: ['pod/immutable'] },
   { why: 'an Event has no empty times and sources where its author left them out', stories: ['event/default'] },
   {

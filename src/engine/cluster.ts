@@ -235,7 +235,9 @@ export class Cluster {
   /** The object as `kubectl get -o yaml` prints it, or undefined when there is none. */
   yamlOf(kind: Kind, namespace: string, name: string): string | undefined {
     const object = this.store.get(kind, namespace, name)
-    return object && printYaml(object)
+    if (!object) return undefined
+    const { managedFields: _, ...metadata } = object.metadata
+    return printYaml({ ...object, metadata })
   }
 
   advanceTo(timeMs: number): void {

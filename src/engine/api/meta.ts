@@ -27,6 +27,19 @@ export interface ObjectMeta {
   readonly annotations?: Labels | undefined
   readonly ownerReferences?: readonly OwnerReference[] | undefined
   readonly finalizers?: readonly string[] | undefined
+  readonly managedFields?: readonly ManagedFieldsEntry[] | undefined
+}
+
+/** Who set which fields. Only writes through the API's door are told apart. */
+export interface ManagedFieldsEntry {
+  readonly manager: string
+  readonly operation: 'Apply' | 'Update'
+  readonly apiVersion: string
+  readonly time?: string | undefined
+  readonly fieldsType: 'FieldsV1'
+  /** A tree of steps: `{"f:spec":{"f:replicas":{}}}`. */
+  readonly fieldsV1: object
+  readonly subresource?: string | undefined
 }
 
 /** Metadata as a client sends it: what the server fills in may be missing. */

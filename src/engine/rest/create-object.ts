@@ -3,11 +3,12 @@
 
 import type { ApiStatus, Result } from '../api/api-status.ts'
 import type { AnyObject } from '../api/kind-registry.ts'
-import type { Draft } from '../api/meta.ts'
+import type { Draft, ManagedFieldsEntry } from '../api/meta.ts'
 import { warningsFor } from '../api/warnings.ts'
 import type { ApiBody } from './api-request.ts'
 import { readBody } from './read-body.ts'
 import { unclassified } from './refusals.ts'
+import { fieldsOfCreation } from './track-fields.ts'
 import { objectAnswer, refusalAnswer, type WriteCall } from './write-answer.ts'
 import { readWriteOptions, type WriteOptions } from './write-options.ts'
 import { asDraft, namespaceProblem } from './write-rules.ts'
@@ -30,12 +31,17 @@ interface Creation {
   readonly warnings: readonly string[]
   /** Whether the body claims a version, which a new object cannot have. */
   readonly hasVersion: boolean
+  /** Who owns what, where the way of the writing says it; else it is a plain creation. */
+  readonly managedFields?: readonly ManagedFieldsEntry[]
 }
 
 /** Creates the decoded object; also what PUT and apply of an absent object come to. */
-export function createFrom(call: WriteCall, decoded: unknown, { options, warnings, hasVersion }: Creation): ApiBody {
+export function createFrom(call: WriteCall, decoded: unknown, creation: Creation): ApiBody {
+  const { options, warnings, hasVersion } = creation
   const { info, store } = call
-  const draft = asDraft(call, decoded)
+  const plain = asDraft(call, decoded)
+  const managedFields = creation.managedFields ?? fieldsOfCreation(call, plain)
+  const draft = { ...plain, metadata: { ...plain.metadata, managedFields } }
   const result = store.transaction((): { readonly commit: boolean; readonly value: Result<AnyObject> } => {
     const created = store.create(info.kind, draft)
     return { commit: created.ok && !options.dryRun && !hasVersion, value: created }

@@ -1,6 +1,5 @@
-// PATCH of an object, in three forms: the patch is carried out on what is stored, the result is decoded as strictly as a
-// body would be, and then it is a change like any other. Server-side apply, the fourth form, is refused as a type that is
-// not taken.
+// PATCH of an object, in four forms. In three of them the patch is carried out on what is stored, the result is decoded as
+// strictly as a body would be, and then it is a change like any other; the fourth is server-side apply.
 
 import { notFound, type ApiStatus } from '../api/api-status.ts'
 import { decodeObject, type Decoded } from '../api/decode/decode-object.ts'
@@ -9,6 +8,7 @@ import type { AnyObject } from '../api/kind-registry.ts'
 import type { DraftMeta } from '../api/meta.ts'
 import { canonicalJson } from '../kernel/json.ts'
 import type { ApiBody } from './api-request.ts'
+import { applyObject } from './apply-object.ts'
 import { unstructuredProblem } from './go-unstructured.ts'
 import { goJsonType, goValueText } from './go-value.ts'
 import { parseGoJson } from './go-json.ts'
@@ -41,6 +41,7 @@ const FORMS: { readonly [mediaType: string]: PatchForm } = {
 const APPLY_TYPE = 'application/apply-patch+yaml'
 
 export function patchObject(call: WriteCall): ApiBody {
+  if (mediaTypeOf(call.request) === APPLY_TYPE) return applyObject(call)
   const form = patchForm(call)
   if (typeof form !== 'string') return refusalAnswer(form)
   const read = readWriteOptions('PatchOptions', call.query)

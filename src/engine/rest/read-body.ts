@@ -94,6 +94,18 @@ export function typeProblem(value: JsonRecord, wanted: WantedBody): string | und
   return `converting (${version}.${kind}) to (${internal}.${wanted.kind}): unknown conversion`
 }
 
+/** The object in the body of an apply, which is YAML or JSON; the path is not asked. */
+export function parseConfig(text: string): BodyOutcome<JsonRecord> {
+  const parsed = parseGoJson(text)
+  if (parsed.ok && isRecord(parsed.value)) return { ok: true, value: parsed.value, warnings: [] }
+  const { documents, problems } = parseManifests(text)
+  const [document] = documents
+  const problem = problems.find(({ code }) => !document || code !== 'required')
+  if (document && !problem) return { ok: true, value: { ...document.value }, warnings: [] }
+  const line = text.slice(0, problem?.from).split('\n').length
+  return refuse(`error decoding YAML: yaml: line ${line}: ${problem?.message ?? 'an object was expected'}`)
+}
+
 // The value of the text; the warnings are members that stand twice.
 function parseBody(request: ApiRequest, kind: string): BodyOutcome<JsonRecord> {
   const mediaType = mediaTypeOf(request)
@@ -164,7 +176,8 @@ function cannotBeHandled(value: JsonRecord, kind: string): string {
   return `${textOf(value, 'kind')} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
 }
 
-function textOf(value: JsonRecord, key: string): string {
+/** A member that is a text, or ''. */
+export function textOf(value: JsonRecord, key: string): string {
   const member = own(value, key)
   return typeof member === 'string' ? member : ''
 }

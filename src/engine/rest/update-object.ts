@@ -3,7 +3,8 @@
 
 import { invalid, notFound, refused, type Result } from '../api/api-status.ts'
 import type { AnyObject, Kind, KindMap } from '../api/kind-registry.ts'
-import type { Draft } from '../api/meta.ts'
+import { withDefaults } from '../api/defaults.ts'
+import type { Draft, ManagedFieldsEntry } from '../api/meta.ts'
 import { validateMetaUpdate } from '../api/meta-validation.ts'
 import { validatePodBinding } from '../api/pod/pod-validation.ts'
 import type { Pod } from '../api/pod/pod.ts'
@@ -13,6 +14,7 @@ import type { ApiBody } from './api-request.ts'
 import { createFrom, shown } from './create-object.ts'
 import { readBody } from './read-body.ts'
 import { objectAnswer, refusalAnswer, type WriteCall } from './write-answer.ts'
+import { fieldsOfChange } from './track-fields.ts'
 import { readWriteOptions, type WriteOptions } from './write-options.ts'
 import {
   asDraft,
@@ -51,6 +53,8 @@ export function replaceObject(call: WriteCall): ApiBody {
 interface Change {
   readonly options: WriteOptions
   readonly warnings: readonly string[]
+  /** Who owns what, where the way of the writing says it; else it is a plain change. */
+  readonly managedFields?: readonly ManagedFieldsEntry[]
 }
 
 /** Writes a decoded object over the stored one, or its status alone, and answers with what is stored then. */
@@ -58,7 +62,7 @@ export function changeObject(
   call: WriteCall,
   old: AnyObject,
   decoded: unknown,
-  { options, warnings }: Change,
+  { options, warnings, managedFields }: Change,
 ): ApiBody {
   const { info } = call
   const draft = asDraft(call, decoded)
@@ -71,13 +75,26 @@ export function changeObject(
     if (refusal && !isStale) return refused(refusal)
     const unbound = info.kind === 'Pod' ? validatePodBinding(object as Pod, old as Pod) : []
     if (unbound.length > 0 && call.subresource === '') return refused(invalid(info, call.name, unbound))
-    const current = { ...object, metadata: { ...object.metadata, uid: old.metadata.uid } } as KindMap[Kind]
+    const owned = managedFields ?? changedOwners(call, old, object, decoded)
+    const metadata = { ...object.metadata, uid: old.metadata.uid, managedFields: owned }
+    const current = { ...object, metadata } as KindMap[Kind]
     return call.subresource === 'status' ? writeStatus(call, current, old) : call.store.update(info.kind, current)
   })
   if (!changed.ok) return refusalAnswer(withRepeatedCauses(info.kind, changed.status), warnings)
   const isStatus = call.subresource === 'status'
   const about = isStatus ? [] : warningsFor(info.kind, changed.value).map(one => one.message)
   return objectAnswer(call, 200, shown(changed.value, options, old), [...warnings, ...about])
+}
+
+// Compared with defaults, so that what a client leaves out is no change.
+function changedOwners(
+  call: WriteCall,
+  old: AnyObject,
+  object: KindMap[Kind],
+  decoded: unknown,
+): readonly ManagedFieldsEntry[] | undefined {
+  const { metadata } = decoded as { readonly metadata?: { readonly managedFields?: unknown } }
+  return fieldsOfChange(call, { old, object: withDefaults(call.info.kind, object), sent: metadata?.managedFields })
 }
 
 /** The outcome of a write, which stands unless it was only tried. */
@@ -95,11 +112,12 @@ export function tried<T>(
 // Labels and annotations are written with a status too, but a Deployment's labels are not.
 function writeStatus({ info, store }: WriteCall, given: KindMap[Kind], old: AnyObject): Result<AnyObject> {
   const { kind } = info
-  const { labels, annotations, resourceVersion } = given.metadata
+  const { labels, annotations, resourceVersion, managedFields } = given.metadata
   const metadata = {
     ...old.metadata,
     resourceVersion,
     annotations,
+    managedFields,
     labels: kind === 'Deployment' ? old.metadata.labels : labels,
   }
   const status = (given as { readonly status?: unknown }).status

@@ -196,7 +196,7 @@ describe('PATCH', () => {
     expect(told.body.details?.causes?.map(cause => cause.field)).toEqual(Array(3).fill('metadata.labels'))
   })
 
-  test.each(['apply-patch+yaml', 'json'])('of type %s is not taken', form => {
+  test.each(['apply-patch+cbor', 'json'])('of type %s is not taken', form => {
     expect(withService().patch(`${SERVICES}/web`, {}, form).code).toBe(415)
   })
 })

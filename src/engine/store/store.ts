@@ -166,8 +166,8 @@ export class ClusterStore implements Part {
     if (!found.ok) return found
     const old = found.value as KindMap[K] & { readonly status?: unknown }
     const status = (object as { readonly status?: unknown }).status
-    const { labels, annotations } = object.metadata
-    const metadata = withLabels ? { ...old.metadata, labels, annotations } : old.metadata
+    const { labels, annotations, managedFields } = object.metadata
+    const metadata = withLabels ? { ...old.metadata, labels, annotations, managedFields } : old.metadata
     if (sameJson(status, old.status) && sameJson(metadata, old.metadata)) return accepted(old)
     return accepted(
       this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }),
