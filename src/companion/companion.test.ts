@@ -339,9 +339,15 @@ describe('the page', () => {
     '/assets',
     '/assets/',
     '/nothing.html',
-    '/playground/v1/nothing',
-    '/playground/v2/status',
-  ])('%s is not found, as a Status', async path => {
+    '/nowhere',
+    '/apis/nothing/v1/things',
+  ])('%s is not found, in the words of the API server', async path => {
+    const { code, text, headers } = await ask(await start(), path)
+    expect([code, text]).toEqual([404, '404 page not found\n'])
+    expect(headers['content-type']).toMatch(/^text\/plain/)
+  })
+
+  test.each(['/playground/v1/nothing', '/playground/v2/status'])('%s is not found, as a Status', async path => {
     expectStatus(await ask(await start(), path), 404, 'NotFound')
   })
 

@@ -89,6 +89,11 @@ export class HostedCluster {
     return this.#pace.jump(byMs)
   }
 
+  /** While time runs: brings it to the wall clock's whole millisecond, so that what comes next from outside comes then. */
+  catchUp(): void {
+    this.#pace.catchUp()
+  }
+
   apply(text: string): ApplyOutcome {
     const outcome = applyOutcome(this.#cluster.apply(text))
     this.#manifest = { text, outcome }

@@ -56,6 +56,18 @@ describe('a running clock', () => {
     expect(cost.nowMs).toBe(1_602)
   })
 
+  test('catches up between two frames, and the next frame adds only what is left', () => {
+    const { clock, cost, pace, frames } = paced()
+    pace.catchUp()
+    pace.set({ running: true })
+    clock.pass(5.5)
+    pace.catchUp()
+    pace.catchUp()
+    expect([cost.nowMs, frames(), cost.stops.at(-1)]).toEqual([5, 0, 5])
+    clock.frame(10.5)
+    expect([cost.nowMs, frames()]).toEqual([16, 1])
+  })
+
   test('stands at whole milliseconds and loses none of the rest', () => {
     const { clock, cost, pace } = paced()
     pace.set({ running: true, speed: 0.1 })

@@ -78,6 +78,20 @@ export class Pace {
     }
   }
 
+  /** While time runs: brings virtual time to the wall clock's whole millisecond, as far as one frame's work reaches. */
+  catchUp(): void {
+    if (!this.#running || this.#jumping) return
+    const wallMs = this.#clock.nowMs()
+    const gapMs = Math.min(Math.max(0, wallMs - this.#lastWallMs), FRAME_GAP_MS_MAX)
+    this.#lastWallMs = wallMs
+    const nowMs = this.#paced().nowMs
+    const dueMs = nowMs + this.#owedMs + gapMs * this.#speed
+    // Speeds like 0.1 are no binary fractions: a billionth short of a millisecond is that millisecond.
+    const targetMs = Math.max(nowMs, Math.floor(dueMs + 1e-6))
+    const done = targetMs === nowMs || this.#work(targetMs, FRAME_WORK_MS)
+    this.#owedMs = done ? dueMs - targetMs : 0
+  }
+
   /** Stops for good. */
   stop(): void {
     this.#running = false
@@ -100,15 +114,7 @@ export class Pace {
   // The next frame is planned first: whatever goes wrong in this one, time goes on.
   #frame(): void {
     this.#cancel = this.#clock.schedule(() => this.#frame())
-    const wallMs = this.#clock.nowMs()
-    const gapMs = Math.min(Math.max(0, wallMs - this.#lastWallMs), FRAME_GAP_MS_MAX)
-    this.#lastWallMs = wallMs
-    const nowMs = this.#paced().nowMs
-    const dueMs = nowMs + this.#owedMs + gapMs * this.#speed
-    // Speeds like 0.1 are no binary fractions: a billionth short of a millisecond is that millisecond.
-    const targetMs = Math.max(nowMs, Math.floor(dueMs + 1e-6))
-    const done = targetMs === nowMs || this.#work(targetMs, FRAME_WORK_MS)
-    this.#owedMs = done ? dueMs - targetMs : 0
+    this.catchUp()
     this.#onFrame()
   }
 

@@ -32,12 +32,12 @@ export function createApp(options: AppOptions): Hono {
   app.use(servePage(options.files))
   app.notFound(context => {
     const { method, path } = context.req
-    const isPage = options.files.has(path)
-    const code = isPage ? 405 : 404
-    const message = isPage
-      ? `${method} is not allowed for ${path}`
-      : `the server could not find the requested resource: ${path}`
-    return context.json(statusOf(code, message), code)
+    if (options.files.has(path)) return context.json(statusOf(405, `${method} is not allowed for ${path}`), 405)
+    if (path.startsWith('/playground/')) {
+      return context.json(statusOf(404, `the server could not find the requested resource: ${path}`), 404)
+    }
+    // In the words of the API server, whose port this is.
+    return context.text('404 page not found\n', 404)
   })
   app.onError((error, context) => {
     if (error instanceof Refusal) return context.json(statusOf(error.code, error.message), error.code)

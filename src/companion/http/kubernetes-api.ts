@@ -52,6 +52,8 @@ async function bodyOf({ req }: Context): Promise<string> {
 }
 
 function answer(context: Context, request: ApiRequest, home: HostedCluster, watches: OpenWatches): Response {
+  // Requests may come faster than frames: each finds the cluster as it is at its own millisecond.
+  home.catchUp()
   const response = apiOf(home.cluster).handle(request)
   for (const [name, value] of Object.entries(response.headers)) {
     for (const one of typeof value === 'string' ? [value] : value) context.header(name, one, { append: true })
