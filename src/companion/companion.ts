@@ -14,6 +14,7 @@ import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { OpenWatches } from './http/open-watches.ts'
 import { listPageFiles } from './http/page-files.ts'
+import { Upgrades } from './http/upgrades.ts'
 import type { Logger } from './logger.ts'
 import type { CompanionOptions } from './options.ts'
 import { machineClock } from './wall-clock.ts'
@@ -51,22 +52,28 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     scenario: options.empty ? undefined : readScenario(options.scenario ?? DEFAULT_SCENARIO),
   }
   const watches = new OpenWatches()
+  let upgrades: Upgrades | undefined
   const home = new HostedCluster({
     clock: machineClock,
     start: { ...start, epochMs: epochMs() },
     playing: options.clock === 'real',
     // What watched the cluster before has nothing more to hear.
-    onCluster: () => watches.endAll(),
+    onCluster: () => {
+      watches.endAll()
+      upgrades?.endAll()
+    },
   })
   try {
     complainOf(home, logger)
     const app = createApp({ home, watches, version, clock: options.clock, start, epochMs, files, logger })
-    const listening = await listen(app, options.port)
+    upgrades = new Upgrades({ home, logger })
+    const listening = await listen(app, upgrades, options.port)
     return {
       url: `http://127.0.0.1:${listening.port}`,
       close: async () => {
         home.stop()
         watches.endAll()
+        upgrades?.endAll()
         await listening.close()
       },
     }

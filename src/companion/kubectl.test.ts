@@ -46,6 +46,16 @@ spec:
           image: web:1
 `
 
+const POD = `apiVersion: v1
+kind: Pod
+metadata:
+  name: one
+spec:
+  containers:
+    - name: main
+      image: one:1
+`
+
 let folder = ''
 let companion: Companion
 
@@ -80,15 +90,15 @@ interface Said {
   readonly err: string
 }
 
-function begin(args: readonly string[]): ChildProcessWithoutNullStreams {
+function begin(args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
   // A home of its own, for what kubectl keeps of discovery.
-  const env = { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: join(folder, 'none') }
+  const env = { ...more, PATH: process.env['PATH'], HOME: folder, KUBECONFIG: join(folder, 'none') }
   return spawn(kubectl ?? '', ['--server', companion.url, ...args], { env })
 }
 
-function run(args: string, input = ''): Promise<Said> {
+function run(args: string, input = '', env: NodeJS.ProcessEnv = {}): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const child = begin(args.split(' '))
+    const child = begin(args.split(' '), env)
     let out = ''
     let err = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
@@ -179,6 +189,32 @@ describe.skipIf(kubectl === undefined)('kubectl', () => {
     const patch = '{"spec":{"ports":[{"port":80,"targetPort":9000}]}}'
     expect(await output(`patch service web -p ${patch}`)).toBe('service/web patched\n')
     expect(await output('get service web -o jsonpath={.spec.ports[*].targetPort}')).toBe('9000')
+  })
+
+  test.each(['true', 'false'])('runs a command in a container, over WebSocket: %s', async overWebSocket => {
+    await output('apply -f -', POD)
+    await advance(10_000)
+    const env = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: overWebSocket }
+    expect(await run('exec one -- hostname', '', env)).toEqual({ code: 0, out: 'one\n', err: '' })
+    expect(await run('exec -i one -- cat', 'a\nb\n', env)).toEqual({ code: 0, out: 'a\nb\n', err: '' })
+    expect(await run('exec -i one -- sh', 'ls /nope\nexit 3\n', env)).toEqual({
+      code: 3,
+      out: '',
+      err: 'ls: /nope: No such file or directory\ncommand terminated with exit code 3\n',
+    })
+    expect((await run('exec one -- nope', '', env)).err).toMatch(/exec: "nope": executable file not found in \$PATH\n$/)
+    expect((await run('exec two -- ls', '', env)).err).toBe('Error from server (NotFound): pods "two" not found\n')
+  })
+
+  test('tells the log of a container, and follows it to its end', async () => {
+    await output('apply -f -', POD)
+    expect((await run('logs one')).err).toMatch(/is waiting to start: ContainerCreating\n$|^$/)
+    await advance(10_000)
+    expect(await output('logs one')).toMatch(/^\S+ listening\n$/)
+    const followed = output('logs one --follow')
+    await output('delete pod one --grace-period=2 --wait=false')
+    await advance(10_000)
+    expect(await followed).toMatch(/listening\n\S+ received SIGTERM, shutting down\n$/)
   })
 
   test('watches until it is stopped', async () => {

@@ -14,6 +14,7 @@ export function apiOf(cluster: Cluster): ApiDoor {
     store: cluster.objects,
     nowMs: () => cluster.epochMs + cluster.nowMs,
     version: KUBERNETES_VERSION,
+    containers: cluster.traffic.containers,
   })
   return {
     handle: request => {

@@ -120,9 +120,24 @@ export class Cluster {
       client,
       isRunning: node => this.world.machine(node)?.power ?? false,
     })
-    this.traffic = createTraffic({ loop, random, settings, client, world: this.world, dataplane: this.#dataplane })
+    this.traffic = createTraffic({
+      loop,
+      random,
+      settings,
+      client,
+      world: this.world,
+      dataplane: this.#dataplane,
+      epochMs: this.epochMs,
+    })
     this.metrics = createMetrics()
-    this.#parts = [this.#clusterStore, ...this.#controllers.parts, this.#dataplane, this.traffic, this.metrics]
+    this.#parts = [
+      this.#clusterStore,
+      ...this.#controllers.parts,
+      this.#dataplane,
+      this.traffic,
+      this.traffic.containers,
+      this.metrics,
+    ]
     this.traffic.onTrip(trip => {
       this.metrics.add(trip, loop.nowMs)
       if (trip.outcome !== 'pending') this.#moments++

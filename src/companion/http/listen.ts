@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { statusOf } from './status.ts'
+import type { Upgrades } from './upgrades.ts'
 
 /** 127.0.0.1 and nothing else: what runs here is nobody else's business. */
 const HOST = '127.0.0.1'
@@ -19,8 +20,9 @@ export interface Listening {
 export class CannotListen extends Error {}
 
 /** Rejects with CannotListen and a sentence when the port is not to be had. */
-export function listen(app: Hono, port: number): Promise<Listening> {
+export function listen(app: Hono, upgrades: Upgrades, port: number): Promise<Listening> {
   const server = createServer(getRequestListener(app.fetch, { errorHandler: refuseUnreadable }))
+  server.on('upgrade', (request, socket, head: Buffer) => upgrades.take(request, socket, head))
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new CannotListen(sentenceFor(error, port))))
     server.listen(port, HOST, () => {

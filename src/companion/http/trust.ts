@@ -26,11 +26,14 @@ export const trust: MiddlewareHandler = async (context, next) => {
   context.header('X-Content-Type-Options', 'nosniff')
   context.header('Referrer-Policy', 'no-referrer')
   context.header('Cross-Origin-Resource-Policy', 'same-origin')
-  const host = context.req.header('host') ?? ''
-  if (!LOOPBACK.test(host)) throw new Refusal(421, `"${host}" is no name of this machine: use 127.0.0.1 or localhost`)
-  const origin = context.req.header('origin')
-  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    throw new Refusal(403, `a page of "${origin}" may not speak to the playground`)
-  }
+  const refusal = distrust(context.req.header('host'), context.req.header('origin'))
+  if (refusal) throw refusal
   await next()
+}
+
+/** Why a request with these headers is not to be trusted; undefined when it is. */
+export function distrust(host = '', origin: string | undefined): Refusal | undefined {
+  if (!LOOPBACK.test(host)) return new Refusal(421, `"${host}" is no name of this machine: use 127.0.0.1 or localhost`)
+  if (origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`) return undefined
+  return new Refusal(403, `a page of "${origin}" may not speak to the playground`)
 }

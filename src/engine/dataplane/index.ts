@@ -18,7 +18,7 @@ import { NOT_A_SERVICE, type Decision, type Packet } from './proxy/packet.ts'
 import type { ServiceState } from './service-state.ts'
 import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 
-export type { AddressRecord } from './dns/dns-message.ts'
+export type { AddressRecord, DnsRecord } from './dns/dns-message.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
 export type { Decision, Packet } from './proxy/packet.ts'
 

@@ -13,7 +13,7 @@ export interface ApiCall {
   readonly namespace: string
   /** '' for a collection. */
   readonly name: string
-  /** `status`, `scale`, `binding`, `eviction`, or ''. */
+  /** `status`, `scale`, `binding`, `eviction`, `exec`, `log`, or ''. */
   readonly subresource: string
   readonly store: ClusterStore
 }

@@ -124,6 +124,8 @@ describe('the old forms', () => {
       'pods',
       'pods/binding',
       'pods/eviction',
+      'pods/exec',
+      'pods/log',
       'pods/status',
       'secrets',
       'serviceaccounts',

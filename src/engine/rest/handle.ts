@@ -8,9 +8,12 @@ import { plainNotFound, statusAnswer } from './answer.ts'
 import type { ApiCall } from './api-call.ts'
 import { parseApiPath, type ResourcePath } from './api-path.ts'
 import type { ApiBody, ApiRequest, ApiResponse } from './api-request.ts'
+import type { ContainerAccess } from './container-access.ts'
 import { discovery } from './discovery.ts'
 import { readListOptions } from './list-options.ts'
 import { withJsonBody } from './protobuf-body.ts'
+import { execInPod } from './pod-exec.ts'
+import { readLog } from './pod-log.ts'
 import { isOn, parseQuery } from './query-options.ts'
 import { listObjects, readObject } from './read-verbs.ts'
 import { methodNotAllowed, unknownResource } from './refusals.ts'
@@ -29,6 +32,8 @@ interface ApiDoorOptions {
   readonly nowMs: () => number
   /** The Kubernetes version that is spoken, such as `v1.34.4`. */
   readonly version: string
+  /** What containers say and do; absent where no machines stand behind the door, which then has neither log nor exec. */
+  readonly containers?: ContainerAccess | undefined
 }
 
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
@@ -42,13 +47,25 @@ function answer(request: ApiRequest, options: ApiDoorOptions): ApiResponse {
   if (told) return request.method === 'GET' ? told : statusAnswer(methodNotAllowed())
   const path = parseApiPath(request.path)
   if (path.type === 'nowhere') return plainNotFound()
-  if (path.type === 'unknown-resource') return statusAnswer(unknownResource())
+  if (path.type === 'unknown-resource') {
+    const part = LEFT_OUT.exec(request.path)?.[1]
+    return statusAnswer(part === undefined ? unknownResource() : methodNotAllowed(`pods/${part} is not simulated`))
+  }
   const verb = verbOf(request.method, path)
   if (verb === undefined || !path.verbs.includes(verb)) return statusAnswer(methodNotAllowed())
   const { info, namespace, name, subresource } = path
   const query = parseQuery(request.query)
   const call: ApiCall = { request, query, info, namespace, name, subresource, store: options.store }
+  if (subresource === 'log' || subresource === 'exec') return inContainer(call, options)
   return warned(call, verb === 'get' || verb === 'list' ? read(call, path, options) : writeVerb(call, options.nowMs))
+}
+
+/** Parts of a Pod that the real server has. */
+const LEFT_OUT = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(attach|portforward)$/
+
+function inContainer(call: ApiCall, { containers, nowMs }: ApiDoorOptions): ApiResponse {
+  if (!containers) return statusAnswer(methodNotAllowed())
+  return call.subresource === 'log' ? readLog(call, containers, nowMs) : execInPod(call, containers)
 }
 
 /** What a request does, in discovery's words; undefined when its method means nothing at that path. */

@@ -15,6 +15,13 @@ export function parseQuery(query: string): QueryOptions {
   return options
 }
 
+/** All values of one name, in the order in which they came: words of a command. */
+export function valuesOf(query: string, name: string): readonly string[] {
+  return query
+    .split('&')
+    .flatMap(pair => [...parseQuery(pair)].flatMap(([key, value]) => (key === name ? [value] : [])))
+}
+
 /** Whether a yes-or-no option is set: any value but `false` and `0` says yes, the empty one too. */
 export function isOn(options: QueryOptions, name: string): boolean {
   const value = options.get(name)

@@ -14,8 +14,10 @@ export function unknownResource(): ApiStatus {
   return refusal(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
-export function methodNotAllowed(): ApiStatus {
-  return refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+/** `why`: where the reason is this server's own. */
+export function methodNotAllowed(why?: string): ApiStatus {
+  const message = 'the server does not allow this method on the requested resource'
+  return refusal(405, 'MethodNotAllowed', why ?? message, {})
 }
 
 /** A version whose changes or state are no longer remembered. */

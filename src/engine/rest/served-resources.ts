@@ -96,6 +96,8 @@ function subresourcesOf(kind: Kind): readonly ServedSubresource[] {
   if (kind === 'Pod') {
     parts.push({ name: 'binding', group: '', version: '', kind: 'Binding', verbs: ['create'] })
     parts.push({ name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] })
+    parts.push({ name: 'exec', group: '', version: '', kind: 'PodExecOptions', verbs: ['create', 'get'] })
+    parts.push({ name: 'log', group: '', version: '', kind: 'Pod', verbs: ['get'] })
   }
   if (SCALABLE.has(kind)) {
     parts.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: PART_VERBS })

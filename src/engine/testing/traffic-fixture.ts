@@ -3,6 +3,7 @@
 
 import type { PodProcess } from '../apps/world.ts'
 import { canonicalJson } from '../kernel/json.ts'
+import { DEFAULT_EPOCH_MS } from '../kernel/timestamp.ts'
 import { createTraffic, type Traffic, type TripRecord } from '../traffic/index.ts'
 import type { TrafficSpec } from '../api/workload-spec.ts'
 import { DataplaneFixture, loadPart, type DataplaneFixtureOptions, type SavedFixture } from './dataplane-fixture.ts'
@@ -23,6 +24,7 @@ export class TrafficFixture extends DataplaneFixture {
       client: actor => store.client(actor),
       world,
       dataplane,
+      epochMs: DEFAULT_EPOCH_MS,
     })
     this.traffic.onTrip(trip => this.trips.push(trip))
   }

@@ -4,12 +4,17 @@ import type { TrafficSpec } from '../api/workload-spec.ts'
 import type { Part } from '../kernel/part.ts'
 import type { TrafficClient } from './client.ts'
 import type { TripRecord } from './trip.ts'
+import { Containers } from './containers/containers.ts'
+import { ServedRequests } from './containers/served-requests.ts'
+import { Network } from './network.ts'
 import { Workload, type CommandResult, type TrafficContext } from './workload.ts'
 
 export type { TrafficClient } from './client.ts'
 export type { TripRecord } from './trip.ts'
 
 export interface Traffic extends Part {
+  /** Logs of the containers that serve, and commands in them. */
+  readonly containers: Containers
   /** Starts a client on a Node that exists; refuses with a sentence what makes no sense. */
   start(spec: TrafficSpec): CommandResult
   /** Stops a client by its id; its requests under way are forgotten. */
@@ -21,6 +26,10 @@ export interface Traffic extends Part {
   readonly clientsVersion: number
 }
 
-export function createTraffic(context: TrafficContext): Traffic {
-  return new Workload(context)
+export function createTraffic(context: TrafficContext & { readonly epochMs: number }): Traffic {
+  const { settings, world } = context
+  const network = new Network({ settings, world, store: context.client('traffic') })
+  const served = new ServedRequests()
+  const containers = new Containers({ ...context, network, served })
+  return Object.assign(new Workload(context, network, served), { containers })
 }

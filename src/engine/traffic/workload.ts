@@ -17,7 +17,8 @@ import { Client, type SavedClient, type TrafficClient } from './client.ts'
 import { readClientSpec } from './client-spec.ts'
 import { describeClient } from './describe-client.ts'
 import { Flights, recordOf, type Flight, type SavedFlights } from './flight.ts'
-import { Network, type Reply, type SavedOwners } from './network.ts'
+import { PLAIN_REQUEST, type ServedRequests } from './containers/served-requests.ts'
+import type { Network, Reply, SavedOwners } from './network.ts'
 import type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
 
 export interface TrafficContext {
@@ -57,17 +58,19 @@ export class Workload implements Part {
   readonly #context: TrafficContext
   readonly #store: StoreClient
   readonly #network: Network
+  readonly #served: ServedRequests
   readonly #clients = new Map<string, Client>()
   readonly #flights = new Flights()
   readonly #listeners: ((trip: TripRecord) => void)[] = []
   #nextTrip = 1
   #version = 0
 
-  constructor(context: TrafficContext) {
+  constructor(context: TrafficContext, network: Network, served: ServedRequests) {
     this.#context = context
     const { loop, world } = context
     this.#store = context.client('traffic')
-    this.#network = new Network({ settings: context.settings, world, store: this.#store })
+    this.#network = network
+    this.#served = served
     loop.on<string>(ARRIVE, id => this.#arrive(this.#clients.get(id) as Client))
     loop.on<number>(CONNECT, place => this.#connect(place))
     loop.on<number>(END, place => this.#end(place))
@@ -314,8 +317,14 @@ export class Workload implements Part {
     const flight = this.#flights.at(place)
     flight.event = null
     this.#cancelEvents(flight)
+    if (flight.cause === null && flight.uid !== '') this.#noteServed(flight)
     this.#tell(flight, flight.cause === null ? 'ok' : 'failed', flight.cause, flight.place)
     this.#flights.release(place)
+  }
+
+  #noteServed({ uid, client, endpoint }: Flight): void {
+    const { ip, spec } = this.#clients.get(client) as Client
+    if (spec.protocol === 'TCP') this.#served.note(uid, this.#context.loop.nowMs, ip, endpoint ?? '', PLAIN_REQUEST)
   }
 
   #tell(flight: Flight, outcome: TripRecord['outcome'], cause: FailureCause | null, place: FailurePlace | null): void {

@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { apiOf } from './cluster-api.ts'
+import { createCluster, restoreCluster, type Cluster } from './cluster.ts'
+import type { ApiResponse, StreamInput } from './rest/index.ts'
+
+const PODS = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: server, labels: {app: web}}
+spec:
+  nodeName: n1
+  containers: [{name: main, image: 'shop:1', ports: [{containerPort: 8080}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: two}
+spec:
+  nodeName: n2
+  containers: [{name: a, image: 'nginx:1'}, {name: b, image: 'b:1'}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: nowhere}
+spec: {nodeSelector: {no: node}, containers: [{name: main, image: 'a:1'}]}
+`
+
+let cluster: Cluster
+beforeEach(() => {
+  cluster = createCluster({ seed: 1 })
+  cluster.execute({ type: 'create-nodes', count: 2 })
+  cluster.apply(PODS)
+  cluster.advanceTo(20_000)
+})
+
+function ask(path: string, query = ''): ApiResponse {
+  return apiOf(cluster).handle({ method: 'GET', path, query, headers: {}, body: '' })
+}
+
+function log(pod: string, query = ''): string {
+  const response = ask(`/api/v1/namespaces/default/pods/${pod}/log`, query)
+  if (response.type !== 'body') throw new Error(`a ${response.type}`)
+  if (response.status === 200 || response.body === '') return response.body
+  return `${response.status} ${(JSON.parse(response.body) as { readonly message: string }).message}`
+}
+
+/** A command under way: what it said so far, and its end. */
+class Exec {
+  out = ''
+  err = ''
+  end = ''
+  isOver = false
+  readonly input: StreamInput
+
+  constructor(pod: string, words: readonly string[], options = '&stdout=true&stderr=true&stdin=true') {
+    const query = `${words.map(word => `command=${encodeURIComponent(word)}`).join('&')}${options}`
+    const response = ask(`/api/v1/namespaces/default/pods/${pod}/exec`, query)
+    if (response.type !== 'stream') throw new Error(response.type === 'body' ? response.body : 'a watch')
+    this.input = response.open({
+      send: (channel, text) => {
+        if (channel === 'stdout') this.out += text
+        else if (channel === 'stderr') this.err += text
+        else this.end += text
+      },
+      end: () => (this.isOver = true),
+    })
+  }
+
+  /** Exit code, or the reason why there is none. */
+  get code(): number | string | undefined {
+    if (this.end === '') return undefined
+    const { status, reason, details } = JSON.parse(this.end) as {
+      readonly status: string
+      readonly reason?: string
+      readonly details?: { readonly causes: readonly { readonly message: string }[] }
+    }
+    if (status === 'Success') return 0
+    return reason === 'NonZeroExitCode' ? Number(details?.causes[0]?.message) : reason
+  }
+}
+
+function run(pod: string, ...words: string[]): Exec {
+  const exec = new Exec(pod, words)
+  exec.input.closeInput()
+  cluster.advanceTo(cluster.nowMs + 200_000)
+  expect(exec.isOver).toBe(true)
+  return exec
+}
+
+describe('a log', () => {
+  test('begins with the start, and has a line for each request that was answered', () => {
+    expect(log('server')).toMatch(/^\S+Z listening on :8080\n$/)
+    expect(run('server', 'curl', 'web/items?x=1').out).toBe('server\n')
+    expect(log('server', 'tailLines=1')).toMatch(/^\S+Z 10\.244\.1\.\d+ "GET \/items\?x=1 HTTP\/1\.1" 200 7\n$/)
+  })
+
+  test('has the style of its image', () => {
+    expect(log('two', 'container=a')).toMatch(/\[notice\] 1#1: start worker processes\n$/)
+  })
+
+  test('is cut by lines, bytes and time', () => {
+    const whole = log('two', 'container=a')
+    expect(log('two', 'container=a&tailLines=1')).toBe(`${whole.split('\n')[1] ?? ''}\n`)
+    expect(log('two', 'container=a&tailLines=0')).toBe('')
+    expect(log('two', 'container=a&limitBytes=5')).toBe(whole.slice(0, 5))
+    cluster.advanceTo(100_000)
+    expect(log('two', 'container=a&sinceSeconds=10')).toBe('')
+    expect(log('two', 'container=a&sinceSeconds=3600')).toBe(whole)
+    expect(log('two', 'container=a&timestamps=true&tailLines=1')).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{9}Z /)
+  })
+
+  test.each([
+    ['two', '', '400 a container name must be specified for pod two, choose one of: [a b]'],
+    ['two', 'container=c', '400 container c is not valid for pod two'],
+    ['server', 'previous=true', '400 previous terminated container "main" in pod "server" not found'],
+    [
+      'server',
+      'tailLines=-1',
+      '422 PodLogOptions "server" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
+    ],
+    ['nobody', '', '404 pods "nobody" not found'],
+    ['nowhere', '', ''],
+  ])('of %s with "%s" is answered as the real server does', (pod, query, expected) => {
+    expect(log(pod, query)).toBe(expected)
+  })
+
+  test('is not there before the container runs', () => {
+    cluster.apply(`${PODS}---\n${PODS.split('---\n')[1]?.replace('server', 'late') ?? ''}`)
+    cluster.advanceTo(cluster.nowMs + 150)
+    expect(log('late')).toBe('400 container "main" in pod "late" is waiting to start: ContainerCreating')
+  })
+
+  test('cannot be had from a machine without power', () => {
+    cluster.execute({ type: 'set-power', node: 'n1', on: false })
+    expect(log('server', 'tailLines=5')).toBe(
+      '500 Get "https://172.18.0.11:10250/containerLogs/default/server/main?tailLines=5": dial tcp 172.18.0.11:10250: i/o timeout',
+    )
+  })
+
+  test('that is followed goes on until the container ends', () => {
+    const response = ask('/api/v1/namespaces/default/pods/server/log', 'follow=true&tailLines=0')
+    if (response.type !== 'stream') throw new Error(response.type)
+    let text = ''
+    let isOver = false
+    response.open({ send: (_, more) => (text += more), end: () => (isOver = true) })
+    const exec = new Exec('two', ['wget', '-qO-', 'http://web'], '&stdout=true&container=a')
+    cluster.advanceTo(21_000)
+    expect(exec.out).toBe('server\n')
+    expect(text).toMatch(/^\S+ \S+ "GET \/ HTTP\/1\.1" 200 7\n$/)
+    expect(isOver).toBe(false)
+    cluster.execute({ type: 'kill-pod', namespace: 'default', name: 'server' })
+    cluster.advanceTo(40_000)
+    expect(isOver).toBe(true)
+    expect(text).toMatch(/received SIGTERM, shutting down\n$/)
+  })
+
+  test('is the same in a cluster that was saved and restored', () => {
+    run('server', 'curl', '-s', 'web')
+    const before = log('server')
+    expect(before).toContain('GET / HTTP/1.1')
+    cluster = restoreCluster(cluster.save())
+    expect(log('server')).toBe(before)
+  })
+})
+
+describe('a command', () => {
+  test.each([
+    [['hostname'], 'server\n', '', 0],
+    [['/bin/echo', 'a', 'b'], 'a b\n', '', 0],
+    [['false'], '', '', 1],
+    [['sh', '-c', 'echo one; false || echo two && exit 7'], 'one\ntwo\n', '', 7],
+    [['sh', '-c', 'false; echo $?'], '1\n', '', 0],
+    [['sh', '-c', 'nope'], '', 'sh: nope: not found\n', 127],
+    [['sh', '-c', 'a | b'], '', 'sh: "|" is not simulated\n', 2],
+    [['nope'], '', '', 'InternalError'],
+    [['cat', '/nope'], '', "cat: can't open '/nope': No such file or directory\n", 1],
+    [['printenv', 'WEB_SERVICE_PORT_HTTP'], '80\n', '', 0],
+    [['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', 'http://web:80/'], '200', '', 0],
+    [['curl', '-sS', 'nobody.default'], '', 'curl: (6) Could not resolve host: nobody.default\n', 6],
+    [['curl', '-s', 'web:81'], '', '', 28],
+    [['curl', '--data', 'x', 'web'], '', 'curl: option --data: is not simulated\n', 2],
+    [['getent', 'hosts', 'nobody'], '', '', 2],
+  ] as const)('%j', (words, out, err, code) => {
+    const exec = run('server', ...words)
+    expect({ out: exec.out, err: exec.err, code: exec.code }).toEqual({ out, err, code })
+  })
+
+  test('asks cluster DNS by the search list of its namespace', () => {
+    const ip = cluster.store.get('Service', 'default', 'web')?.spec.clusterIP ?? ''
+    expect(run('server', 'nslookup', 'web').out).toContain(`Name:\tweb.default.svc.cluster.local\nAddress: ${ip}\n`)
+    expect(run('server', 'dig', '+short', 'web.default.svc.cluster.local').out).toBe(`${ip}\n`)
+    expect(run('server', 'dig', '+short', 'web').out).toBe('')
+    const missing = run('server', 'nslookup', 'nobody')
+    expect([missing.code, missing.out]).toEqual([1, expect.stringContaining("** server can't find nobody: NXDOMAIN")])
+    expect(run('server', 'cat', '/etc/resolv.conf').out).toBe(
+      'search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
+    )
+  })
+
+  test('takes its time', () => {
+    const exec = new Exec('server', ['sh', '-c', 'sleep 5; echo done'])
+    cluster.advanceTo(cluster.nowMs + 4_999)
+    expect([exec.out, exec.code]).toEqual(['', undefined])
+    cluster.advanceTo(cluster.nowMs + 1)
+    expect([exec.out, exec.code]).toEqual(['done\n', 0])
+  })
+
+  test('is ended when nobody listens any more', () => {
+    const exec = new Exec('server', ['sh', '-c', 'sleep 5; echo done'])
+    exec.input.stop()
+    cluster.advanceTo(cluster.nowMs + 10_000)
+    expect([exec.out, exec.code]).toEqual(['', undefined])
+  })
+
+  test('copies its input to its output', () => {
+    const exec = new Exec('server', ['cat'])
+    exec.input.write('a\nb')
+    exec.input.closeInput()
+    expect([exec.out, exec.code]).toEqual(['a\nb', 0])
+  })
+
+  test('may be a shell that reads lines', () => {
+    const exec = new Exec('server', ['sh'])
+    exec.input.write('hostname\nsleep 1\nech')
+    exec.input.write('o late\nexit 4\n')
+    expect(exec.out).toBe('server\n')
+    cluster.advanceTo(cluster.nowMs + 1_000)
+    expect([exec.out, exec.code]).toEqual(['server\nlate\n', 4])
+  })
+
+  test('on a terminal shows what is typed, and ends by ^D', () => {
+    const exec = new Exec('server', ['sh'], '&stdin=true&stdout=true&tty=true')
+    exec.input.write('hostnamx\u007fe\r')
+    expect(exec.out).toBe('/ # hostnamx\b \be\r\nserver\r\n/ # ')
+    exec.input.write('sleep 60\r')
+    exec.input.write('\u0003')
+    expect(exec.out).toMatch(/\^C\r\n\/ # $/)
+    exec.input.write('\u0004')
+    expect(exec.code).toBe(130)
+  })
+
+  test.each([
+    ['two', 'a container name must be specified for pod two, choose one of: [a b]'],
+    ['nowhere', 'pod nowhere does not have a host assigned'],
+    ['nobody', 'pods \\"nobody\\" not found'],
+  ])('in %s is refused', (pod, message) => {
+    expect(() => new Exec(pod, ['ls'])).toThrow(message)
+  })
+
+  test('leaves attach and port-forward to others', () => {
+    const response = ask('/api/v1/namespaces/default/pods/server/portforward')
+    expect(response).toMatchObject({
+      status: 405,
+      body: expect.stringContaining('pods/portforward is not simulated') as string,
+    })
+  })
+})

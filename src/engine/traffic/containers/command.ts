@@ -1,0 +1,36 @@
+// What a command of the shell is given and what it comes to. A command is a pure answer to its words at the moment at which
+// it starts, with the time that it takes: the shell tells the answer when that time is over.
+
+import type { Dataplane } from '../../dataplane/index.ts'
+import type { Place } from './container-env.ts'
+import type { Destination, Sent } from './one-request.ts'
+import type { HttpAnswer, HttpRequest } from '../../apps/image-voice.ts'
+
+export interface CommandContext extends Place {
+  readonly env: ReadonlyMap<string, string>
+  readonly dataplane: Dataplane
+  /** Milliseconds since 1970. */
+  readonly wallMs: number
+  /** Between 0 and 1. */
+  chance(): number
+  send(to: Pick<Destination, 'address' | 'port'>): Sent
+  /** What the server at the end of a request says to it. */
+  answer(sent: Sent, request: HttpRequest): HttpAnswer
+}
+
+export interface CommandOutcome {
+  readonly code: number
+  readonly out?: string | undefined
+  readonly err?: string | undefined
+  readonly tookMs?: number | undefined
+}
+
+export type Command = (args: readonly string[], context: CommandContext) => CommandOutcome
+
+export function said(out: string, tookMs = 0): CommandOutcome {
+  return { code: 0, out, tookMs }
+}
+
+export function failed(code: number, err: string, tookMs = 0): CommandOutcome {
+  return { code, err, tookMs }
+}

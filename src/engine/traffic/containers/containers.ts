@@ -1,0 +1,132 @@
+// Containers as one may look into them: their logs, and commands in them. The part that saves what the logs are made from, and
+// that gives each command its place: a Pod's network, names and environment at that moment.
+
+import { voiceOf, type HttpAnswer, type HttpRequest } from '../../apps/image-voice.ts'
+import type { World } from '../../apps/world.ts'
+import type { Container, Pod } from '../../api/pod/pod.ts'
+import type { Part } from '../../kernel/part.ts'
+import type { StoreClient } from '../../store/client.ts'
+import type { TrafficContext } from '../workload.ts'
+import type { Network } from '../network.ts'
+import { ShellSession, WAKE_TOPIC, type ShellOptions, type ShellOutput } from '../shell.ts'
+import type { CommandContext } from './command.ts'
+import { environmentOf } from './container-env.ts'
+import { ContainerLogs, containerServing, speakerOf, type LogLine } from './container-logs.ts'
+import { sendOne, type Sent } from './one-request.ts'
+import type { SavedServedRequests, ServedRequests } from './served-requests.ts'
+
+interface SavedContainers {
+  readonly nextSession: number
+  readonly served: SavedServedRequests
+}
+
+export interface ExecHandle {
+  write(text: string): void
+  closeInput(): void
+  stop(): void
+}
+
+export interface ContainersContext extends TrafficContext {
+  readonly epochMs: number
+  readonly served: ServedRequests
+  readonly network: Network
+}
+
+export class Containers implements Part {
+  readonly partName = 'containers'
+  readonly #context: ContainersContext
+  readonly #store: StoreClient
+  readonly #world: World
+  readonly #logs: ContainerLogs
+  readonly #sessions = new Map<number, ShellSession>()
+  #nextSession = 1
+
+  constructor(context: ContainersContext) {
+    this.#context = context
+    this.#world = context.world
+    this.#store = context.client('container')
+    this.#logs = new ContainerLogs({ epochMs: context.epochMs, served: context.served, store: this.#store })
+    context.loop.on<number>(WAKE_TOPIC, id => {
+      const session = this.#sessions.get(id)
+      session?.wake()
+      if (session?.ended) this.#sessions.delete(id)
+    })
+  }
+
+  /** Whether somebody answers at the kubelet's port of this Node: `silent` when its machine is off. */
+  kubelet(node: string): 'answers' | 'refused' | 'silent' {
+    const machine = this.#world.machine(node)
+    if (!machine?.power) return 'silent'
+    return machine.kubelet ? 'answers' : 'refused'
+  }
+
+  lines(pod: Pod, container: Container, previous: boolean): readonly LogLine[] | undefined {
+    return this.#logs.lines(pod, container, previous)
+  }
+
+  follow(pod: Pod, container: Container, to: { send(line: LogLine): void; end(): void }): () => void {
+    return this.#logs.follow(pod, container, to)
+  }
+
+  exec(pod: Pod, container: Container, options: ShellOptions, output: ShellOutput): ExecHandle {
+    const id = this.#nextSession++
+    const { loop } = this.#context
+    const context = (): CommandContext => this.#commandContext(pod, container)
+    const session = new ShellSession(id, { loop, context, options, output })
+    this.#sessions.set(id, session)
+    session.start()
+    const then = (work: () => void) => (): void => {
+      work()
+      if (session.ended) this.#sessions.delete(id)
+    }
+    then(() => undefined)()
+    return {
+      write: text => then(() => session.write(text))(),
+      closeInput: then(() => session.closeInput()),
+      stop: then(() => session.stop()),
+    }
+  }
+
+  save(): SavedContainers {
+    return { nextSession: this.#nextSession, served: this.#context.served.save() }
+  }
+
+  load(saved: SavedContainers): void {
+    this.#nextSession = saved.nextSession
+    this.#context.served.load(saved.served)
+  }
+
+  #commandContext(begun: Pod, container: Container): CommandContext {
+    const { loop, settings, dataplane, network, random, epochMs } = this.#context
+    const { namespace = '', name, uid } = begun.metadata
+    const now = this.#store.get('Pod', namespace, name)
+    const pod = now?.metadata.uid === uid ? now : begun
+    const place = { pod, container, store: this.#store, domain: settings()['cluster-domain'] }
+    const chance = random.stream('traffic/shell')
+    const source = pod.status?.podIP ?? ''
+    const node = pod.spec.nodeName ?? ''
+    return {
+      ...place,
+      env: environmentOf(place),
+      dataplane,
+      wallMs: epochMs + loop.nowMs,
+      chance: () => chance.unit(),
+      send: to => sendOne({ settings, dataplane, network, random: chance }, { node, source, ...to }),
+      answer: (sent, request) => this.#answer(sent, request, source),
+    }
+  }
+
+  /** Asks the server, which writes to its log: as it is asked, since nothing more of the request is followed. */
+  #answer({ uid, endpoint }: Sent, request: HttpRequest, source: string): HttpAnswer {
+    const process = this.#world.process(uid)
+    const pod = process && this.#store.get('Pod', process.namespace, process.name)
+    if (!pod) return { status: 200, body: '' }
+    const { served, loop } = this.#context
+    served.note(uid, loop.nowMs, source, endpoint, request)
+    const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))
+    const name = containerServing(pod, port)
+    const container = pod.spec.containers.find(one => one.name === name)
+    if (!container) return { status: 200, body: '' }
+    return voiceOf(container.image ?? '').answer(speakerOf(pod, container), request)
+  }
+}

@@ -1,0 +1,62 @@
+// One request over TCP from a Pod, as things stand at this moment: by the rules of the Pod's own node, or of the node whose
+// address it is. Left out: that rules or Pods may change while it is under way, and beads of it on the page.
+
+import type { ClusterSettings } from '../../api/cluster-settings.ts'
+import type { Dataplane, Decision } from '../../dataplane/index.ts'
+import type { RandomStream } from '../../kernel/rng.ts'
+import type { Network, Reply } from '../network.ts'
+
+export interface RequestContext {
+  readonly settings: () => ClusterSettings
+  readonly dataplane: Dataplane
+  readonly network: Network
+  readonly random: RandomStream
+}
+
+export interface Sent {
+  readonly kind: 'answers' | 'refused' | 'silent'
+  readonly tookMs: number
+  /** The process that answers; '' for a server outside the cluster. */
+  readonly uid: string
+  /** Where the packet arrived, `10.244.1.5:9376`. */
+  readonly endpoint: string
+}
+
+export interface Destination {
+  readonly node: string
+  readonly source: string
+  readonly address: string
+  readonly port: number
+}
+
+export function sendOne(context: RequestContext, { node, source, address, port }: Destination): Sent {
+  const { network, dataplane, random, settings } = context
+  const by = network.nodeAt(address) ?? node
+  const packet = { destination: address, port, protocol: 'TCP' as const, source }
+  const decision = dataplane.route(by, packet, random.unit())
+  const { reply, endpoint } = arrive(network, decision, address, port)
+  const wayMs = (by === node ? 0 : network.latencyMs(node, by)) + network.latencyMs(by, reply.node || by)
+  if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs, uid: '', endpoint }
+  // A TCP connection takes a round trip before the request can leave.
+  const tookMs = 4 * wayMs + random.exponential(settings()['sim-service-time'])
+  return { kind: 'answers', tookMs, uid: reply.uid, endpoint }
+}
+
+function arrive(
+  network: Network,
+  decision: Decision,
+  address: string,
+  port: number,
+): { readonly reply: Reply; readonly endpoint: string } {
+  switch (decision.kind) {
+    case 'endpoint':
+      return { reply: network.reach(decision.ip, decision.port, 'TCP'), endpoint: decision.endpoint }
+    case 'not-a-service':
+      return { reply: network.reach(address, port, 'TCP'), endpoint: `${address}:${port}` }
+    case 'reject':
+    case 'drop': {
+      const kind = decision.kind === 'reject' ? 'refused' : 'silent'
+      return { reply: { kind, place: 'service', node: '', uid: '' }, endpoint: '' }
+    }
+  }
+}
