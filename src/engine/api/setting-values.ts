@@ -58,7 +58,7 @@ export function readSettings(given: { readonly [name: string]: unknown }): ReadS
       return { ok: false, message: `${name}: Invalid value: ${JSON.stringify(value)}: ${read}` }
     settings[name] = read
   }
-  return { ok: true, settings: settings as Partial<ClusterSettings> }
+  return { ok: true, settings }
 }
 
 function readOne(name: SettingName, value: unknown): number | string {
