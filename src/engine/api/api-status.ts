@@ -44,11 +44,11 @@ function failure(code: number, reason: string, message: string, details?: ApiSta
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code }
 }
 
-function qualified(kind: KindInfo): string {
+function qualified(kind: Pick<KindInfo, 'group' | 'resource'>): string {
   return kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`
 }
 
-export function notFound(kind: KindInfo, name: string): ApiStatus {
+export function notFound(kind: Pick<KindInfo, 'group' | 'resource'>, name: string): ApiStatus {
   return failure(404, 'NotFound', `${qualified(kind)} "${name}" not found`, {
     name,
     group: kind.group || undefined,

@@ -3,7 +3,8 @@
 // about the server itself (discovery, health, the API's description) are not looked at here.
 
 import { KINDS, type Kind, type KindInfo } from '../api/kind-registry.ts'
-import { SERVED_RESOURCES, type ServedResource } from './served-resources.ts'
+import type { ServedResource } from './served-resource.ts'
+import { SERVED_RESOURCES } from './served-resources.ts'
 
 export interface ResourcePath {
   readonly type: 'resource'

@@ -1,7 +1,6 @@
 // What a client is told about the server before it asks for any object: groups, versions and resources in the aggregated
-// form (apidiscovery.k8s.io/v2) and in the old one, the server's version, its health. Also the empty lists of kinds that
-// no one can make here but that kubectl lists beside those it was asked for. Left out: apidiscovery v2beta1, which v1.34
-// no longer offers, and health checks one by one.
+// form (apidiscovery.k8s.io/v2) and in the old one, the server's version, its health. Left out: apidiscovery v2beta1,
+// which v1.34 no longer offers, and health checks one by one.
 
 import { jsonAnswer, plainAnswer, plainNotFound, statusAnswer } from './answer.ts'
 import type { ApiBody } from './api-request.ts'
@@ -9,23 +8,13 @@ import { cachedAnswer } from './cached-answer.ts'
 import { acceptClauses, notAcceptable } from './content.ts'
 import { openapi } from './openapi.ts'
 import { unknownResource } from './refusals.ts'
-import { SERVED_RESOURCES, type ServedResource } from './served-resources.ts'
+import type { ServedResource } from './served-resource.ts'
+import { SERVED_RESOURCES } from './served-resources.ts'
 
 type Headers = { readonly [name: string]: string }
 
 const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 const HEALTH = /^\/(healthz|livez|readyz)(\/ping)?$/
-
-/** Kinds whose lists are asked for in passing: `describe namespace`, and any command on a type that nobody knows. */
-const EMPTY_LISTS: readonly { readonly path: RegExp; readonly apiVersion: string; readonly kind: string }[] = [
-  { path: /^\/api\/v1\/(namespaces\/[^/]+\/)?resourcequotas$/, apiVersion: 'v1', kind: 'ResourceQuotaList' },
-  { path: /^\/api\/v1\/(namespaces\/[^/]+\/)?limitranges$/, apiVersion: 'v1', kind: 'LimitRangeList' },
-  {
-    path: /^\/apis\/apiextensions\.k8s\.io\/v1\/customresourcedefinitions$/,
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinitionList',
-  },
-]
 
 /**
  * The answer to a GET of a path that is about the server itself, or undefined when the path is none of those. `version` is
@@ -36,8 +25,6 @@ export function discovery(path: string, headers: Headers, version: string): ApiB
   if (HEALTH.test(place)) return plainAnswer(200, 'ok')
   if (place === '/version') return jsonAnswer(200, versionInfo(version))
   if (place.startsWith('/openapi/')) return openapi(place, headers, version) ?? plainNotFound()
-  const empty = EMPTY_LISTS.find(list => list.path.test(place))
-  if (empty) return jsonAnswer(200, { kind: empty.kind, apiVersion: empty.apiVersion, metadata: {}, items: [] })
   const [, root, first, second, ...more] = place.split('/')
   if (root === 'api' && second === undefined)
     return first === undefined ? rootAnswer('core', headers) : listOfVersion('', first)

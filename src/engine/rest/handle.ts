@@ -10,12 +10,14 @@ import { parseApiPath, type ResourcePath } from './api-path.ts'
 import type { ApiBody, ApiRequest, ApiResponse } from './api-request.ts'
 import type { ContainerAccess } from './container-access.ts'
 import { discovery } from './discovery.ts'
+import { viewedEvents } from './events-view.ts'
 import { readListOptions } from './list-options.ts'
 import { withJsonBody } from './protobuf-body.ts'
 import { execInPod } from './pod-exec.ts'
 import { readLog } from './pod-log.ts'
 import { isOn, parseQuery } from './query-options.ts'
 import { listObjects, readObject } from './read-verbs.ts'
+import { readOnlyAnswer } from './read-only-verbs.ts'
 import { methodNotAllowed, unknownResource } from './refusals.ts'
 import { selfReview } from './self-review.ts'
 import { watchObjects } from './watch.ts'
@@ -45,6 +47,10 @@ function answer(request: ApiRequest, options: ApiDoorOptions): ApiResponse {
   if (review) return review
   const told = discovery(request.path, request.headers, options.version)
   if (told) return request.method === 'GET' ? told : statusAnswer(methodNotAllowed())
+  const readOnly = readOnlyAnswer({ request, store: options.store, nowMs: options.nowMs })
+  if (readOnly) return readOnly
+  const events = viewedEvents(request, viewed => answer(viewed, options))
+  if (events) return events
   const path = parseApiPath(request.path)
   if (path.type === 'nowhere') return plainNotFound()
   if (path.type === 'unknown-resource') {

@@ -130,7 +130,8 @@ function parseYamlBody(text: string, kind: string): BodyOutcome<JsonRecord> {
   // Go's reader finds a second colon in a value where it stands; ours says where that value begins.
   const isNested = problem?.message.startsWith('Nested mappings are not allowed') ?? false
   const message = isNested ? 'mapping values are not allowed in this context' : problem?.message
-  const line = text.slice(0, isNested ? problem?.to : problem?.from).split('\n').length
+  const colon = isNested ? text.slice(problem?.from).search(/:(\s|$)/) : 0
+  const line = text.slice(0, (problem?.from ?? 0) + Math.max(colon, 0)).split('\n').length
   const said = `yaml: line ${line}: ${message ?? 'an object was expected'}`
   return refuse(`the object provided is unrecognized (must be of type ${kind}): ${said} (${startOf(text)})`)
 }

@@ -77,10 +77,9 @@ function continuedMoment(call: ApiCall, options: ListOptions): Moment | ApiStatu
   if (revision > current) return tooLargeVersion(revision, current)
   const objects = revision < 0 ? objectsNow(call) : objectsAt(call, revision)
   if (!objects) return expiredToken(TOKEN_TOO_OLD, encodeContinue({ revision: -1, after }))
-  const place = after.replace('/', '\0')
   return {
     revision: revision < 0 ? current : revision,
-    objects: objects.filter(object => placeOf(object) > place),
+    objects: objects.filter(object => placeOf(object) > after),
     limit,
   }
 }
@@ -104,14 +103,14 @@ function pageOf(
   if (!last || seen === objects.length) return { objects: page, metadata: { resourceVersion } }
   const metadata = {
     resourceVersion,
-    continue: encodeContinue({ revision, after: placeOf(last).replace('\0', '/') }),
+    continue: encodeContinue({ revision, after: placeOf(last) }),
     // How many of the rest a selector would choose is not counted.
     ...(!isSelective && { remainingItemCount: objects.length - seen }),
   }
   return { objects: page, metadata }
 }
 
-/** All objects in the scope of a collection, by namespace and name. */
+/** All objects in the scope of a collection, in the order of the store's keys. */
 export function objectsNow({ info, namespace, store }: ApiCall): readonly AnyObject[] {
   return store.objects.table(info.kind).list(namespace === '' ? undefined : namespace)
 }
@@ -124,5 +123,5 @@ function objectsAt({ info, namespace, store }: ApiCall, revision: number): reado
 
 function placeOf(object: AnyObject): string {
   const namespace = KINDS[object.kind as keyof typeof KINDS].namespaced ? (object.metadata.namespace ?? '') : ''
-  return `${namespace}\0${object.metadata.name}`
+  return `${namespace}/${object.metadata.name}`
 }

@@ -1,30 +1,11 @@
 // What clients are told about each resource besides its name and kind: short names, categories, verbs and the parts that
 // can be asked for. Written down here are the properties of v1.34; only kinds of the registry and the parts that the
-// door answers are listed. Two reviews that kubectl asks of any server are resources without a kind of the registry.
+// door answers are listed. Without a kind of the registry are the reviews that kubectl asks of any server, and what can only
+// be read.
 
 import { ALL_KINDS, KINDS, type Kind } from '../api/kind-registry.ts'
-
-export interface ServedSubresource {
-  readonly name: string
-  /** Group and version are '' where they are those of the resource. */
-  readonly group: string
-  readonly version: string
-  readonly kind: string
-  readonly verbs: readonly string[]
-}
-
-export interface ServedResource {
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-  readonly singular: string
-  readonly kind: string
-  readonly namespaced: boolean
-  readonly verbs: readonly string[]
-  readonly shortNames: readonly string[]
-  readonly categories: readonly string[]
-  readonly subresources: readonly ServedSubresource[]
-}
+import { READ_ONLY_RESOURCES } from './read-only-resources.ts'
+import type { ServedResource, ServedSubresource } from './served-resource.ts'
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const PART_VERBS = ['get', 'patch', 'update']
@@ -60,9 +41,14 @@ const SCALABLE: ReadonlySet<Kind> = new Set<Kind>(['ReplicaSet', 'Deployment', '
 const GROUP_ORDER = [
   '',
   'apps',
+  'events.k8s.io',
   'authentication.k8s.io',
   'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'networking.k8s.io',
   'policy',
+  'apiextensions.k8s.io',
   'coordination.k8s.io',
   'discovery.k8s.io',
 ]
@@ -70,6 +56,9 @@ const GROUP_ORDER = [
 /** All resources, the core group first, then the named groups; by name within a group. */
 export const SERVED_RESOURCES: readonly ServedResource[] = orderedByGroup([
   ...ALL_KINDS.map(describe),
+  // The same Events under the name of their newer group.
+  { ...describe('Event'), group: 'events.k8s.io' },
+  ...READ_ONLY_RESOURCES,
   review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
   review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),

@@ -101,5 +101,5 @@ export function revisionOf(event: WatchEvent): number {
 }
 
 function placeOf({ metadata }: WatchEvent['object']): string {
-  return `${metadata.namespace ?? ''}\0${metadata.name}`
+  return `${metadata.namespace ?? ''}/${metadata.name}`
 }

@@ -4,11 +4,11 @@
 import type { KubeObject } from '../api/meta.ts'
 import { SortedSlots, type Slot } from './sorted-slots.ts'
 
-/** Key of an object in its table; sorts by namespace, then by name. */
+/** Key of an object in its table. Sorts as etcd's keys do, by all of `namespace/name`: namespace `a-b` comes before `a`. */
 export type ObjectTableKey = string
 
 export function tableKey(namespace: string, name: string): ObjectTableKey {
-  return `${namespace}\0${name}`
+  return `${namespace}/${name}`
 }
 
 /** `terms` names the posting lists in which an object stands. */
@@ -50,12 +50,12 @@ export class ObjectTable<T extends KubeObject> {
     return before
   }
 
-  /** Objects of one namespace, or of all, by namespace and name. */
+  /** Objects of one namespace, or of all, by key. */
   list(namespace: string | undefined): readonly T[] {
-    return namespace === undefined ? this.#all.all() : this.#all.withPrefix(`${namespace}\0`)
+    return namespace === undefined ? this.#all.all() : this.#all.withPrefix(`${namespace}/`)
   }
 
-  /** Objects that stand in a posting list, by namespace and name. */
+  /** Objects that stand in a posting list, by key. */
   withTerm(term: string): readonly T[] {
     return this.#postings.get(term)?.all() ?? []
   }
