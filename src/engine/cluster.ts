@@ -3,16 +3,16 @@
 // writes at the API's door; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
 import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
-import type { Kind, KindMap } from './api/kind-registry.ts'
-import type { Pod } from './api/pod/pod.ts'
+import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
 import { World, type SavedWorld } from './apps/world.ts'
 import { simulatedNode, writeDefaults } from './bootstrap.ts'
 import { CommandLog, loggedRequest, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
-import type { ClusterCommand, CommandOutcome } from './commands.ts'
+import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
 import { createControllers, type Controllers } from './controllers/index.ts'
 import { createDataplane, type Dataplane } from './dataplane/index.ts'
 import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
+import { Drain } from './drain.ts'
 import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
 import { invariant } from './kernel/invariant.ts'
 import { nodeBlocks } from './kernel/ip-block.ts'
@@ -64,6 +64,8 @@ interface SavedManifest {
   readonly applied: AppliedManifests
 }
 
+/** Kinds whose changes a person would call moments. */
+const MOMENTOUS = ALL_KINDS.filter(kind => kind !== 'Lease')
 const STEP_MS_MAX = 1_000
 const NO_MANIFEST: SavedManifest = { text: '', applied: [] }
 
@@ -90,6 +92,7 @@ export class Cluster {
   readonly #clusterStore: ClusterStore
   readonly #controllers: Controllers
   readonly #dataplane: Dataplane
+  readonly #drain: Drain
   readonly #parts: readonly Part[]
   readonly #log = new CommandLog()
   #settings: ClusterSettings
@@ -111,6 +114,7 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
+    this.#drain = new Drain({ loop, client: this.store, wallMs })
     const context = { loop, random, settings, client, world: this.world, wallMs }
     this.#controllers = createControllers(context, this.#options.empty)
     this.#dataplane = createDataplane({
@@ -142,12 +146,9 @@ export class Cluster {
       this.metrics.add(trip, loop.nowMs)
       if (trip.outcome !== 'pending') this.#moments++
     })
-    this.store.watch(
-      ['Node', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'Namespace', 'Event'],
-      () => {
-        this.#moments++
-      },
-    )
+    this.store.watch(MOMENTOUS, () => {
+      this.#moments++
+    })
     if (saved) this.#load(saved)
     else {
       writeDefaults(client('kube-apiserver'), this.#options.empty)
@@ -204,12 +205,7 @@ export class Cluster {
   }
 
   /** The edit that sets `spec.replicas` of an object in the applied text, or null when the text does not hold it. */
-  scaleInText(
-    kind: 'Deployment' | 'ReplicaSet',
-    namespace: string,
-    name: string,
-    replicas: number,
-  ): readonly TextEdit[] | null {
+  scaleInText(kind: ScalableKind, namespace: string, name: string, replicas: number): readonly TextEdit[] | null {
     const { documents } = parseManifests(this.#manifest.text)
     const index = documents.findIndex(
       ({ value }) =>
@@ -327,7 +323,7 @@ export class Cluster {
       case 'set-cordon':
         return this.#setCordon(command.node, command.cordoned)
       case 'drain':
-        return this.#drain(command.node)
+        return this.#drainNode(command.node)
       case 'scale':
         return this.#scale(command)
       case 'start-traffic':
@@ -374,16 +370,12 @@ export class Cluster {
     )
   }
 
-  /** Cordons, then deletes every Pod of the Node with its own grace, as `kubectl drain` does where no budget forbids it. */
-  #drain(node: string): CommandOutcome {
+  /** Cordons, then evicts every Pod of the Node; those whose budget forbids it follow when it allows them. */
+  #drainNode(node: string): CommandOutcome {
     const cordoned = this.#setCordon(node, true)
     if (!cordoned.ok) return cordoned
-    for (const pod of this.store.podsOnNode(node)) {
-      if (isFinished(pod) || pod.metadata.deletionTimestamp !== undefined) continue
-      const deleted = outcomeOf(this.store.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name))
-      if (!deleted.ok) return deleted
-    }
-    return DONE
+    const refused = this.#drain.start(node)
+    return refused === undefined ? DONE : refusal(refused)
   }
 
   #scale({
@@ -392,28 +384,17 @@ export class Cluster {
     name,
     replicas,
   }: {
-    kind: 'Deployment' | 'ReplicaSet'
+    kind: ScalableKind
     namespace: string
     name: string
     replicas: number
   }): CommandOutcome {
-    if (kind === 'Deployment') {
-      const found = this.store.get('Deployment', namespace, name)
-      return found
-        ? this.#update('Deployment', { ...found, spec: { ...found.spec, replicas } })
-        : missing('deployments.apps', name)
-    }
-    const found = this.store.get('ReplicaSet', namespace, name)
-    return found
-      ? this.#update('ReplicaSet', { ...found, spec: { ...found.spec, replicas } })
-      : missing('replicasets.apps', name)
+    const found = this.store.get(kind, namespace, name)
+    if (!found) return missing(`${KINDS[kind].resource}.apps`, name)
+    return this.#update(kind, { ...found, spec: { ...found.spec, replicas } } as KindMap[ScalableKind])
   }
 
   #update<K extends Kind>(kind: K, object: KindMap[K]): CommandOutcome {
     return outcomeOf(this.store.update(kind, object))
   }
-}
-
-function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 }

@@ -6,6 +6,9 @@ import type { TrafficSpec } from './api/workload-spec.ts'
 import type { Moment } from './kernel/event-loop.ts'
 import type { ApiRequest } from './rest/index.ts'
 
+/** Workloads of which one says how many Pods they are to have. */
+export type ScalableKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet'
+
 export type ClusterCommand =
   /** Makes the cluster follow this multi-document text, as a whole or not at all. */
   | { readonly type: 'apply'; readonly text: string }
@@ -19,7 +22,7 @@ export type ClusterCommand =
   | { readonly type: 'drain'; readonly node: string }
   | {
       readonly type: 'scale'
-      readonly kind: 'Deployment' | 'ReplicaSet'
+      readonly kind: ScalableKind
       readonly namespace: string
       readonly name: string
       readonly replicas: number

@@ -11,8 +11,7 @@ import {
   type HostedCluster,
   type StartOptions,
 } from '../../bridge/host/index.ts'
-import { readSettings } from '../../engine/index.ts'
-import { readBody, readObject } from './read-body.ts'
+import { readBody } from './read-body.ts'
 import { Refusal } from './status.ts'
 
 const ADVANCE_MS_MAX = 366 * 86_400_000
@@ -66,16 +65,7 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(clock())
     }),
   )
-  api.get('/settings', context => context.json(home.cluster.settings))
-  api.patch('/settings', context =>
-    inTurn(async () => {
-      const read = readSettings(await readObject(context))
-      if (!read.ok) throw new Refusal(400, read.message)
-      home.cluster.execute({ type: 'set-settings', settings: read.settings })
-      return context.json(home.cluster.settings)
-    }),
-  )
-  for (const path of ['/status', '/clock', '/reset', '/settings']) api.all(path, refuseMethod)
+  for (const path of ['/status', '/clock', '/reset']) api.all(path, refuseMethod)
   return api
 }
 

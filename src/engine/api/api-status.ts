@@ -25,6 +25,7 @@ export interface ApiStatus {
         readonly kind?: string | undefined
         readonly uid?: string | undefined
         readonly causes?: readonly StatusCause[] | undefined
+        readonly retryAfterSeconds?: number | undefined
       }
     | undefined
 }
@@ -101,4 +102,18 @@ export function invalid(
 export function internalError(what: string): ApiStatus {
   const message = `Internal error occurred: ${what}`
   return failure(500, 'InternalError', message, { causes: [{ reason: '', message: what, field: '' }] })
+}
+
+/** A request that may be asked again later; how much later, where it is known. */
+export function tooManyRequests(
+  message: string,
+  causes: readonly StatusCause[],
+  retryAfterSeconds?: number,
+): ApiStatus {
+  return failure(429, 'TooManyRequests', message, { causes, retryAfterSeconds })
+}
+
+/** A refusal that has no reason of its own. */
+export function statusOf(code: number, message: string): ApiStatus {
+  return failure(code, '', message)
 }

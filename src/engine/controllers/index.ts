@@ -1,7 +1,9 @@
 // The control plane's loops, wired to one cluster: all of kube-controller-manager that Services need, the scheduler, the
 // kubelets of simulated Nodes and a load balancer. They meet in the store only.
 
+import { DaemonSetController } from './daemonset/daemonset-controller.ts'
 import { DeploymentController } from './deployment/deployment-controller.ts'
+import { DisruptionController } from './disruption/disruption-controller.ts'
 import { EndpointsController } from './endpoints/endpoints-controller.ts'
 import { EndpointSliceController } from './endpointslice/endpointslice-controller.ts'
 import { GarbageCollector } from './garbage/garbage-collector.ts'
@@ -17,6 +19,7 @@ import type { ControllerContext, Controllers } from './runtime/context.ts'
 import type { ControllerRuntime } from './runtime/controller-runtime.ts'
 import { EventHub } from './runtime/event-recorder.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
+import { StatefulSetController } from './statefulset/statefulset-controller.ts'
 
 export type { ControllerContext, Controllers } from './runtime/context.ts'
 
@@ -35,6 +38,9 @@ export function createControllers(context: ControllerContext, empty: boolean): C
       events,
       new DeploymentController(runtime),
       new ReplicaSetController(runtime),
+      new StatefulSetController(runtime),
+      new DaemonSetController(runtime),
+      new DisruptionController(runtime),
       new EndpointsController(runtime),
       new EndpointSliceController(runtime),
       new MirroringController(runtime),

@@ -16,9 +16,12 @@ export function jsonAnswer(status: number, value: unknown, headers: ApiBody['hea
   }
 }
 
-/** A refusal under its own code. */
+/** A refusal under its own code; when to ask again stands in a header, too. */
 export function statusAnswer(status: ApiStatus, headers: ApiBody['headers'] = {}): ApiBody {
-  return jsonAnswer(status.code, { ...status, details: status.details && shownDetails(status.details) }, headers)
+  const { details } = status
+  const shown = withoutEmpty({ ...status, details: details && shownDetails(details) })
+  const later = details?.retryAfterSeconds
+  return jsonAnswer(status.code, shown, later === undefined ? headers : { ...headers, 'retry-after': String(later) })
 }
 
 // Go leaves out what is empty.

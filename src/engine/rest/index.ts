@@ -2,5 +2,6 @@
 
 export type { ApiBody, ApiRequest, ApiResponse, ApiStream, ApiWatch, StreamInput, StreamOutput } from './api-request.ts'
 export { applyManifests, type AppliedManifests, type ManifestOutcome } from './apply-manifests.ts'
+export { evict } from './eviction.ts'
 export { createApiDoor, type ApiDoor } from './handle.ts'
 export type { ManifestProblem, TextEdit } from './manifest-problem.ts'

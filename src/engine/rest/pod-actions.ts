@@ -1,5 +1,5 @@
-// What one asks of a Pod by POST: to be bound to a Node (a scheduler's write) and to be evicted (`kubectl drain`). Left out:
-// disruption budgets, of which this cluster has none.
+// What one asks of a Pod by POST: to be bound to a Node (a scheduler's write) and to be evicted (`kubectl drain`), which its
+// disruption budget may forbid.
 
 import { conflict, invalid, notFound, refused, type Result } from '../api/api-status.ts'
 import { notSupported, required, type FieldError } from '../api/field-error.ts'
@@ -9,6 +9,7 @@ import { formatTimestamp } from '../kernel/timestamp.ts'
 import type { ApiBody } from './api-request.ts'
 import { deleteOne } from './delete-object.ts'
 import { deleteWish, type RawDeleteOptions } from './delete-options.ts'
+import { askBudget, markEvicted } from './eviction.ts'
 import { readBody, type WantedBody } from './read-body.ts'
 import { tried } from './update-object.ts'
 import { refusalAnswer, successAnswer, type WriteCall } from './write-answer.ts'
@@ -56,13 +57,11 @@ export function evictPod(call: WriteCall): ApiBody {
   const result = tried(call, { dryRun }, () => {
     const pod = podOf(call)
     if (!pod) return refused(notFound(call.info, call.name))
-    writeCondition(call, pod, {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'EvictionByEvictionAPI',
-      message: 'Eviction API: evicting',
-    })
-    return deleteOne(call, call.name, wished.wish)
+    const eviction = { client: call.store.client('kube-apiserver'), pod, nowMs: call.nowMs() }
+    const refusal = askBudget(eviction)
+    if (refusal) return refused(refusal)
+    const marked = markEvicted(eviction)
+    return marked.ok ? deleteOne(call, call.name, wished.wish) : marked
   })
   return result.ok ? successAnswer(201) : refusalAnswer(result.status)
 }

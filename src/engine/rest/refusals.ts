@@ -52,7 +52,7 @@ export function tooLargeVersion(asked: number, current: number): ApiStatus {
   const status = refusal(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' }],
   })
-  return { ...status, details: { ...status.details, retryAfterSeconds: 1 } } as ApiStatus
+  return { ...status, details: { ...status.details, retryAfterSeconds: 1 } }
 }
 
 function refusal(code: number, reason: string, message: string, details?: ApiStatus['details']): ApiStatus {

@@ -43,7 +43,6 @@ export const shellEn = {
   'tab.timeline': 'Timeline',
   'tab.requests': 'Requests',
   'tab.events': 'Events',
-  'tab.terminal': 'Terminal',
   'tab.graph': 'Graph',
   'tab.yaml': 'YAML',
   'tab.why': 'Why',

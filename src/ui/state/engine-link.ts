@@ -22,10 +22,7 @@ export interface EngineLink {
 export function createEngineLink(open: (start: EngineStart) => EngineClient, start: EngineStart): EngineLink {
   let client = open(start)
   let stop = connectSession(client)
-  const current: Pick<EngineClient, 'ask' | 'callApi'> = {
-    ask: request => client.ask(request),
-    callApi: (request, listener) => client.callApi(request, listener),
-  }
+  const current: Pick<EngineClient, 'ask'> = { ask: request => client.ask(request) }
   return {
     acts: createActs(current),
     restart: () => {

@@ -6,6 +6,7 @@ import type { Condition } from '../../api/meta.ts'
 import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
 import { formatTimestamp, parseTimestamp } from '../../kernel/timestamp.ts'
 import { findCondition } from '../runtime/conditions.ts'
+import { positive } from '../runtime/counts.ts'
 import { rolloutLimits } from './plan-rollout.ts'
 
 export type DeploymentStatus = NonNullable<Deployment['status']>
@@ -100,14 +101,13 @@ function countReplicas(fresh: ReplicaSet | undefined, old: readonly ReplicaSet[]
   const sum = (of: (set: ReplicaSet) => number | undefined): number =>
     all.reduce((total, set) => total + (of(set) ?? 0), 0)
   const availableReplicas = sum(set => set.status?.availableReplicas)
-  const counts = {
+  return positive({
     replicas: sum(set => set.status?.replicas),
     updatedReplicas: fresh?.status?.replicas ?? 0,
     readyReplicas: sum(set => set.status?.readyReplicas),
     availableReplicas,
     unavailableReplicas: Math.max(0, sum(set => set.spec.replicas) - availableReplicas),
-  }
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+  })
 }
 
 function progressCondition({
@@ -148,12 +148,12 @@ function progressCondition({
     return progressing(
       'True',
       'ReplicaSetUpdated',
-      `ReplicaSet "${name}" is progress.`,
+      `ReplicaSet "${name}" is progressing.`,
       current?.reason === 'ReplicaSetUpdated',
     )
   const deadlineMs = deadlineOf(deployment, conditions)
   if (deadlineMs === undefined || wallMs < deadlineMs) return undefined
-  return progressing('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progress.`)
+  return progressing('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`)
 }
 
 function deadlineOf(deployment: Deployment, conditions: readonly Condition[]): number | undefined {

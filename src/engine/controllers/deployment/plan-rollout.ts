@@ -2,8 +2,8 @@
 // rolling.go, recreate.go and sync.go. Counts are those of the specs: terminating Pods are invisible to a rollout. Pure.
 
 import type { Deployment } from '../../api/deployment/deployment.ts'
-import type { IntOrString } from '../../api/meta.ts'
 import { invariant } from '../../kernel/invariant.ts'
+import { shareOf } from '../runtime/counts.ts'
 
 /** A ReplicaSet as the plan sees it. */
 export interface ScaledSet {
@@ -39,8 +39,8 @@ export interface Scaling {
 export function rolloutLimits(deployment: Deployment): RolloutLimits {
   const { strategy, replicas } = deployment.spec
   if (strategy.type === 'Recreate') return { surge: 0, unavailable: 0 }
-  const surge = scaled(strategy.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil)
-  const unavailable = Math.min(scaled(strategy.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor), replicas)
+  const surge = shareOf(strategy.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil)
+  const unavailable = Math.min(shareOf(strategy.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor), replicas)
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable }
 }
 
@@ -109,13 +109,6 @@ function planDown({ replicas, limits, fresh, old }: RolloutInput): readonly Scal
     invariant(target !== undefined, `ReplicaSet ${set.name} lost from its plan`)
     return target === set.replicas ? [] : [{ name: set.name, to: target }]
   })
-}
-
-function scaled(value: IntOrString, total: number, round: (count: number) => number): number {
-  if (typeof value === 'number') return value
-  const percent = /^(\d+)%$/.exec(value)
-  // A text that is no percentage is refused by validation; 0 keeps the plan defined.
-  return percent ? round((Number(percent[1]) * total) / 100) : 0
 }
 
 function sum(sets: readonly ScaledSet[], of: (set: ScaledSet) => number): number {

@@ -10,8 +10,8 @@ import type { ControllerContext } from '../runtime/context.ts'
 import { controllerOf, isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 
-/** Kinds that can be dependents of others. */
-const DEPENDENTS: readonly Kind[] = ['ReplicaSet', 'Pod', 'Endpoints', 'EndpointSlice', 'Service', 'Deployment']
+/** Kinds that can own others and be owned. */
+const COLLECTED: readonly Kind[] = ALL_KINDS.filter(kind => kind !== 'Event' && kind !== 'Lease')
 /** From an owner's end to the collector's first delete, as measured on a real control plane. */
 const COLLECT_DELAY_MS = 8
 
@@ -29,13 +29,10 @@ export class GarbageCollector implements Part {
       backOffMaxMs: 1_000_000,
       sync: uid => this.#collect(uid),
     })
-    this.#client.watch(
-      ALL_KINDS.filter(kind => kind !== 'Event' && kind !== 'Lease'),
-      ({ type, object }) => {
-        if (type === 'DELETED') this.#noticeOwner(object.metadata.uid)
-        else if (type === 'ADDED') this.#noticeDependent(object)
-      },
-    )
+    this.#client.watch(COLLECTED, ({ type, object }) => {
+      if (type === 'DELETED') this.#noticeOwner(object.metadata.uid)
+      else if (type === 'ADDED') this.#noticeDependent(object)
+    })
   }
 
   save(): SavedWorkQueue {
@@ -47,7 +44,7 @@ export class GarbageCollector implements Part {
   }
 
   #noticeOwner(uid: string): void {
-    if (DEPENDENTS.some(kind => this.#client.ownedBy(kind, uid).length > 0)) this.#queue.notice(uid, COLLECT_DELAY_MS)
+    if (COLLECTED.some(kind => this.#client.ownedBy(kind, uid).length > 0)) this.#queue.notice(uid, COLLECT_DELAY_MS)
   }
 
   #noticeDependent(object: AnyObject): void {
@@ -56,7 +53,7 @@ export class GarbageCollector implements Part {
   }
 
   #collect(uid: string): SyncOutcome {
-    for (const kind of DEPENDENTS) {
+    for (const kind of COLLECTED) {
       for (const object of this.#client.ownedBy(kind, uid)) {
         const namespace = object.metadata.namespace ?? ''
         if (isTerminating(object)) continue

@@ -3,26 +3,24 @@
 // real controller, which bridge a stale cache, are not needed; nor is the slow start of creates, which saves requests.
 
 import type { ApiStatus } from '../../api/api-status.ts'
-import type { Condition, Draft } from '../../api/meta.ts'
+import type { Condition } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
-import { matchesSelector } from '../../api/selector.ts'
 import { sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
-import type { WatchEvent } from '../../store/client.ts'
 import { withCondition } from '../runtime/conditions.ts'
+import { positive } from '../runtime/counts.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import type { EventRecorder } from '../runtime/event-recorder.ts'
 import {
   controllerOf,
-  controllerRef,
   isPodActive,
   isPodAvailable,
   isPodReady,
   isTerminating,
   readySinceMs,
 } from '../runtime/pod-facts.ts'
+import { claimPods, PodControl, podFromTemplate, watchOwnedPods } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { OwnedPods, type PodCounts } from './owned-pods.ts'
@@ -35,13 +33,12 @@ export class ReplicaSetController implements Part {
   readonly partName = 'replicaset'
   readonly #context: ControllerRuntime
   readonly #controller: Controller
-  readonly #recorder: EventRecorder
+  readonly #podControl: PodControl
   /** ReplicaSet (uid) → the counts of its Pods; derived, and no part of a snapshot. */
   readonly #owned = new Map<string, OwnedPods>()
 
   constructor(context: ControllerRuntime) {
     this.#context = context
-    this.#recorder = context.events.recorder('replicaset-controller')
     this.#controller = new Controller(context, {
       actor: 'replicaset-controller',
       queue: { name: 'replicaset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -51,7 +48,8 @@ export class ReplicaSetController implements Part {
     this.#controller.watch('ReplicaSet', ({ type, object }) => {
       if (type === 'DELETED') this.#owned.delete(object.metadata.uid)
     })
-    this.#controller.watch('Pod', event => this.#noticePod(event))
+    watchOwnedPods(this.#controller, 'ReplicaSet')
+    this.#podControl = new PodControl(this.#controller.client, context.events.recorder('replicaset-controller'))
   }
 
   save(): SavedWorkQueue {
@@ -61,19 +59,6 @@ export class ReplicaSetController implements Part {
   load(saved: SavedWorkQueue): void {
     this.#controller.queue.load(saved)
     this.#owned.clear()
-  }
-
-  #noticePod({ object, previous }: WatchEvent<'Pod'>): void {
-    const { queue, client } = this.#controller
-    const namespace = object.metadata.namespace ?? ''
-    for (const pod of [previous, object]) {
-      const owner = pod && controllerOf(pod)
-      if (owner?.kind === 'ReplicaSet') queue.notice(`${namespace}/${owner.name}`)
-    }
-    if (controllerOf(object) || isTerminating(object)) return
-    for (const set of client.list('ReplicaSet', namespace)) {
-      if (matchesSelector(set.spec.selector, object.metadata.labels)) queue.notice(keyOf(set))
-    }
   }
 
   #sync(namespace: string, name: string): SyncOutcome {
@@ -104,53 +89,9 @@ export class ReplicaSetController implements Part {
   }
 
   #bringInOrder(set: ReplicaSet): ApiStatus | undefined {
-    const pods = this.#claim(set).filter(isPodActive)
+    const { client } = this.#controller
+    const pods = claimPods({ client, owner: set, kind: 'ReplicaSet', mayAdopt: isPodActive }).filter(isPodActive)
     return isTerminating(set) ? undefined : this.#manage(set, pods)
-  }
-
-  /** The set's Pods, after adopting orphans that match and releasing its own that no longer do. */
-  #claim(set: ReplicaSet): readonly Pod[] {
-    const { client } = this.#controller
-    const claimed: Pod[] = []
-    for (const pod of client.ownedBy('Pod', set.metadata.uid)) {
-      if (matchesSelector(set.spec.selector, pod.metadata.labels)) claimed.push(pod)
-      else if (!isTerminating(pod)) {
-        const others = (pod.metadata.ownerReferences ?? []).filter(owner => owner.uid !== set.metadata.uid)
-        const { ownerReferences: _, ...metadata } = pod.metadata
-        client.update('Pod', {
-          ...pod,
-          metadata: others.length > 0 ? { ...metadata, ownerReferences: others } : metadata,
-        })
-      }
-    }
-    if (isTerminating(set)) return claimed
-    for (const pod of this.#orphans(set, claimed.length)) {
-      const ownerReferences = [
-        ...(pod.metadata.ownerReferences ?? []),
-        controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }),
-      ]
-      const adopted = client.update('Pod', { ...pod, metadata: { ...pod.metadata, ownerReferences } })
-      if (adopted.ok) claimed.push(adopted.value)
-    }
-    return claimed
-  }
-
-  #orphans(set: ReplicaSet, claimedCount: number): readonly Pod[] {
-    const { client } = this.#controller
-    const namespace = set.metadata.namespace ?? ''
-    const { matchLabels, matchExpressions } = set.spec.selector
-    const candidates =
-      matchLabels && Object.keys(matchLabels).length > 0
-        ? client.podsWithLabels(namespace, matchLabels)
-        : client.list('Pod', namespace)
-    // As many matching Pods as own ones: then they are the same, and nobody has to look at each.
-    if (!matchExpressions && candidates.length === claimedCount) return []
-    return candidates.filter(
-      pod =>
-        !controllerOf(pod) &&
-        isPodActive(pod) &&
-        (!matchExpressions || matchesSelector(set.spec.selector, pod.metadata.labels)),
-    )
   }
 
   /** Creates or deletes Pods; the refusal that stopped it, if one did. */
@@ -162,54 +103,22 @@ export class ReplicaSetController implements Part {
   }
 
   #createPods(set: ReplicaSet, count: number): ApiStatus | undefined {
-    const { client } = this.#controller
-    const draft = podOf(set)
+    const draft = podFromTemplate(set, 'ReplicaSet', set.spec.template)
     for (let made = 0; made < count; made++) {
-      const created = client.create('Pod', draft)
-      if (!created.ok) {
-        this.#recorder.say({
-          object: set,
-          type: 'Warning',
-          reason: 'FailedCreate',
-          message: `Error creating: ${created.status.message}`,
-        })
-        return created.status
-      }
-      this.#recorder.say({
-        object: set,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Created pod: ${created.value.metadata.name}`,
-      })
+      const refusal = this.#podControl.create(set, draft)
+      if (refusal) return refusal
     }
     return undefined
   }
 
   #deletePods(set: ReplicaSet, active: readonly Pod[], count: number): ApiStatus | undefined {
-    const { client } = this.#controller
     const ranked =
       count < active.length
         ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set, active), wallMs: this.#context.wallMs() })
         : active
     for (const pod of ranked.slice(0, count)) {
-      const deleted = client.delete('Pod', pod.metadata.namespace ?? '', pod.metadata.name, {
-        preconditionUid: pod.metadata.uid,
-      })
-      if (!deleted.ok && deleted.status.code !== 404) {
-        this.#recorder.say({
-          object: set,
-          type: 'Warning',
-          reason: 'FailedDelete',
-          message: `Error deleting: ${deleted.status.message}`,
-        })
-        return deleted.status
-      }
-      this.#recorder.say({
-        object: set,
-        type: 'Normal',
-        reason: 'SuccessfulDelete',
-        message: `Deleted pod: ${pod.metadata.name}`,
-      })
+      const refusal = this.#podControl.delete(set, pod)
+      if (refusal) return refusal
     }
     return undefined
   }
@@ -257,28 +166,6 @@ export class ReplicaSetController implements Part {
     for (const pod of waiting)
       queue.add(keyOf(current), (readySinceMs(pod) ?? wallMs) + minReadySeconds * 1000 - wallMs)
   }
-}
-
-function podOf(set: ReplicaSet): Draft<Pod> {
-  const { name, namespace } = set.metadata
-  const { metadata, spec } = set.spec.template
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      generateName: `${name}-`,
-      namespace,
-      labels: metadata?.labels,
-      annotations: metadata?.annotations,
-      ownerReferences: [controllerRef({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' })],
-    },
-    spec,
-  }
-}
-
-/** Counts as the API writes them: a zero is left out. */
-function positive<T extends { readonly [name: string]: number }>(counts: T): Partial<T> {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as Partial<T>
 }
 
 function failureCondition(

@@ -1,5 +1,5 @@
 // What Pods ask of Nodes and Nodes refuse to Pods: taints and tolerations, node selectors and affinity, after
-// k8s.io/component-helpers scheduling/corev1. Used by the scheduler and by taint eviction.
+// k8s.io/component-helpers scheduling/corev1. Used by the scheduler, by DaemonSets and by taint eviction.
 
 import type { Labels } from '../../api/meta.ts'
 import type { Node, Taint } from '../../api/node/node.ts'
@@ -16,7 +16,7 @@ export function toleratesTaint(toleration: Toleration, taint: Taint): boolean {
 
 /** The first taint of these effects that the Pod does not tolerate. */
 export function untoleratedTaint(
-  pod: Pod,
+  pod: Pick<Pod, 'spec'>,
   taints: readonly Taint[],
   effects: readonly Taint['effect'][],
 ): Taint | undefined {
@@ -47,7 +47,7 @@ interface NodeAffinity {
 }
 
 /** Whether a Node has what the Pod's nodeSelector and required affinity ask for. */
-export function matchesNodeAffinity(pod: Pod, node: Node): boolean {
+export function matchesNodeAffinity(pod: Pick<Pod, 'spec'>, node: Node): boolean {
   const labels = node.metadata.labels ?? {}
   for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false
   const required = affinityOf(pod)?.requiredDuringSchedulingIgnoredDuringExecution
@@ -61,7 +61,7 @@ export function affinityPreference(pod: Pod, node: Node): number {
 }
 
 // The API types keep `affinity` as it came; this is the part of core/v1 Affinity that Nodes decide.
-function affinityOf(pod: Pod): NodeAffinity | undefined {
+function affinityOf(pod: Pick<Pod, 'spec'>): NodeAffinity | undefined {
   return (pod.spec['affinity'] as { readonly nodeAffinity?: NodeAffinity } | undefined)?.nodeAffinity
 }
 
