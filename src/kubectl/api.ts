@@ -89,19 +89,21 @@ export class Api {
     const { interrupt } = this.terminal
     return new Promise<boolean>((resolve, reject) => {
       let done = false
+      // What is due already is told from inside the opening, before there is anything to close.
+      let close: (() => void) | undefined
       const finish = (settle: () => void): void => {
         if (done) return
         done = true
         stopListening()
         stopTimer()
-        close()
+        close?.()
         settle()
       }
       const stopListening = interrupt.onRaise(() => finish(() => reject(new Interrupted())))
       const stopTimer = limit
         ? this.terminal.after(limit.ms, () => finish(() => reject(limit.failure())))
         : (): void => {}
-      const { answer, close } = this.#send(asked, {
+      const sent = this.#send(asked, {
         piece: (text, channel) => {
           if (done) return
           try {
@@ -112,7 +114,9 @@ export class Api {
         },
         end: () => finish(() => resolve(false)),
       })
-      answer.then(
+      close = sent.close
+      if (done) close()
+      sent.answer.then(
         told => {
           if (told.type === 'body') finish(() => settleBody(told, body, resolve, reject))
         },

@@ -81,6 +81,15 @@ export function forbidden(kind: KindInfo, name: string, why: string): ApiStatus 
   })
 }
 
+/** Nothing new is made in a namespace that is going away. */
+export function inTerminatingNamespace(kind: KindInfo, name: string, namespace: string): ApiStatus {
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+  const status = forbidden(kind, name, why)
+  const message = `namespace ${namespace} is being terminated`
+  const causes = [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }]
+  return { ...status, details: { ...status.details, causes } }
+}
+
 /** `Service "my-service" is invalid: …` with one cause a field; one error is said plainly, several in brackets. */
 export function invalid(
   kind: Pick<KindInfo, 'group'> & { readonly kind: string },

@@ -11,6 +11,7 @@ import { Kubelets } from './kubelet/kubelet.ts'
 import { LoadBalancerController } from './loadbalancer/loadbalancer-controller.ts'
 import { MirroringController } from './mirroring/mirroring-controller.ts'
 import { NamespaceBasics } from './namespace/namespace-basics.ts'
+import { NamespaceController } from './namespace/namespace-controller.ts'
 import { NodeLifecycle } from './node/node-lifecycle.ts'
 import { PodGC } from './node/pod-gc.ts'
 import { TaintEviction } from './node/taint-eviction.ts'
@@ -45,6 +46,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
       new EndpointSliceController(runtime),
       new MirroringController(runtime),
       new GarbageCollector(runtime),
+      new NamespaceController(runtime),
       ...(empty ? [] : [new NamespaceBasics(runtime)]),
       lifecycle,
       eviction,

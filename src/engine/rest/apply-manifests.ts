@@ -109,7 +109,8 @@ function pruneAll(
   const changes: AppliedChange[] = []
   for (const { kind, namespace, name } of previous) {
     if (kept.has(idOf({ kind, namespace, name }))) continue
-    if (client.delete(kind, namespace, name).ok) changes.push({ kind, namespace, name, result: 'deleted' })
+    if (client.delete(kind, namespace, name, { withContents: true }).ok)
+      changes.push({ kind, namespace, name, result: 'deleted' })
   }
   return changes
 }

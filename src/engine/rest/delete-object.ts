@@ -1,10 +1,8 @@
 // DELETE of an object or of a collection. What becomes of an object is the store's to say; here is what the request adds
-// (preconditions, a dry run, letting go of what it owns) and what it is told: the object, or for most kinds that go at once
-// a Status with the uid.
+// (preconditions, a dry run) and what it is told: the object, or for most kinds that go at once a Status with the uid.
 
 import { conflict, refused, type Result } from '../api/api-status.ts'
-import { ALL_KINDS, type AnyObject, type Kind } from '../api/kind-registry.ts'
-import { formatTimestamp } from '../kernel/timestamp.ts'
+import type { AnyObject, Kind } from '../api/kind-registry.ts'
 import { jsonAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
 import type { ApiBody } from './api-request.ts'
@@ -30,8 +28,7 @@ export function deleteObject(call: WriteCall): ApiBody {
   })
   if (!result.ok) return refusalAnswer(result.status)
   if (stays || ANSWERED_WITH_OBJECT.has(info.kind)) {
-    const object = info.kind === 'Namespace' ? terminating(result.value, call.nowMs()) : result.value
-    return objectAnswer(call, 200, object)
+    return objectAnswer(call, 200, result.value)
   }
   const group = info.group === '' ? {} : { group: info.group }
   return successAnswer(200, { name, ...group, kind: info.resource, uid: result.value.metadata.uid })
@@ -68,26 +65,6 @@ export function deleteOne(call: WriteCall, name: string, wish: DeleteWish): Resu
     const why = `the ResourceVersion in the precondition (${wish.preconditionVersion}) does not match the ResourceVersion in record (${version}). The object might have been modified`
     return refused(conflict({ ...info, resource: info.kind }, name, why))
   }
-  const { gracePeriodSeconds, preconditionUid } = wish
-  const deleted = store.delete(info.kind, namespace, name, { gracePeriodSeconds, preconditionUid })
-  if (deleted.ok && wish.orphan) letGo(call, deleted.value)
-  return deleted
-}
-
-// What the object owns forgets it, so that the garbage collector has no reason to follow.
-function letGo({ store }: WriteCall, { metadata: { uid } }: AnyObject): void {
-  const client = store.client('garbage-collector')
-  for (const kind of ALL_KINDS) {
-    for (const owned of client.ownedBy(kind, uid)) {
-      const ownerReferences = owned.metadata.ownerReferences?.filter(owner => owner.uid !== uid)
-      client.update(kind, { ...owned, metadata: { ...owned.metadata, ownerReferences } })
-    }
-  }
-}
-
-// A namespace is told as it is on its way out; here its contents go at once, and it with them.
-function terminating(object: AnyObject, nowMs: number): AnyObject {
-  const deletionTimestamp = object.metadata.deletionTimestamp ?? formatTimestamp(nowMs)
-  const { deletionGracePeriodSeconds: _, ...metadata } = object.metadata
-  return { ...object, metadata: { ...metadata, deletionTimestamp }, status: { phase: 'Terminating' } }
+  const { gracePeriodSeconds, preconditionUid, propagationPolicy } = wish
+  return store.delete(info.kind, namespace, name, { gracePeriodSeconds, preconditionUid, propagationPolicy })
 }

@@ -1,10 +1,10 @@
-// meta/v1 DeleteOptions, from the body of a DELETE or, when that is empty, from its query. The grace period, preconditions
-// and dry run are carried out; of the propagation policies `Orphan` is, and the others come to the garbage collector's
-// usual work.
+// meta/v1 DeleteOptions, from the body of a DELETE or, when that is empty, from its query. What they mean for the
+// object is the store's to say.
 
 import type { ApiStatus } from '../api/api-status.ts'
 import { decodeObject } from '../api/decode/decode-object.ts'
 import { forbiddenField, notSupported, type FieldError } from '../api/field-error.ts'
+import type { PropagationPolicy } from '../store/index.ts'
 import type { ApiRequest, QueryOptions } from './api-request.ts'
 import { parseGoJson } from './go-json.ts'
 import { isOn, parseInt64 } from './query-options.ts'
@@ -17,8 +17,8 @@ export interface DeleteWish {
   readonly gracePeriodSeconds?: number | undefined
   readonly preconditionUid?: string | undefined
   readonly preconditionVersion?: string | undefined
-  /** Whether what the object owns is to outlive it. */
-  readonly orphan: boolean
+  /** What becomes of dependents; undefined: what the object itself says. */
+  readonly propagationPolicy?: PropagationPolicy | undefined
 }
 
 /** DeleteOptions as they come in a body. */
@@ -59,9 +59,14 @@ export function deleteWish(raw: RawDeleteOptions): WishOutcome {
       gracePeriodSeconds: raw.gracePeriodSeconds,
       preconditionUid: raw.preconditions?.uid,
       preconditionVersion: raw.preconditions?.resourceVersion,
-      orphan: policy === 'Orphan' || raw.orphanDependents === true,
+      propagationPolicy: (policy as PropagationPolicy | undefined) ?? olderPolicy(raw.orphanDependents),
     },
   }
+}
+
+function olderPolicy(orphanDependents: boolean | undefined): PropagationPolicy | undefined {
+  if (orphanDependents === undefined) return undefined
+  return orphanDependents ? 'Orphan' : 'Background'
 }
 
 function fromBody(request: ApiRequest): RawDeleteOptions | ApiStatus {

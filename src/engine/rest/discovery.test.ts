@@ -127,6 +127,7 @@ describe('the old forms', () => {
       'events',
       'limitranges',
       'namespaces',
+      'namespaces/finalize',
       'namespaces/status',
       'nodes',
       'nodes/status',

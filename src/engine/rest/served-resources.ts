@@ -88,6 +88,7 @@ function subresourcesOf(kind: Kind): readonly ServedSubresource[] {
     parts.push({ name: 'exec', group: '', version: '', kind: 'PodExecOptions', verbs: ['create', 'get'] })
     parts.push({ name: 'log', group: '', version: '', kind: 'Pod', verbs: ['get'] })
   }
+  if (kind === 'Namespace') parts.push({ name: 'finalize', group: '', version: '', kind, verbs: ['update'] })
   if (SCALABLE.has(kind)) {
     parts.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: PART_VERBS })
   }

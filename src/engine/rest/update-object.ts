@@ -109,20 +109,22 @@ export function tried<T>(
   })
 }
 
-// Labels and annotations are written with a status too, but a Deployment's labels are not.
+// Metadata is written with a status too, but a Deployment's labels and a Pod's owners are not.
 function writeStatus({ info, store }: WriteCall, given: KindMap[Kind], old: AnyObject): Result<AnyObject> {
   const { kind } = info
-  const { labels, annotations, resourceVersion, managedFields } = given.metadata
+  const { labels, annotations, ownerReferences, finalizers, resourceVersion, managedFields } = given.metadata
   const metadata = {
     ...old.metadata,
     resourceVersion,
     annotations,
+    finalizers,
     managedFields,
+    ownerReferences: kind === 'Pod' ? old.metadata.ownerReferences : ownerReferences,
     labels: kind === 'Deployment' ? old.metadata.labels : labels,
   }
   const status = (given as { readonly status?: unknown }).status
   const object = withStatusDefaults(kind, { ...old, metadata, status } as KindMap[Kind])
   const errors = [...validateMetaUpdate(object.metadata, old.metadata), ...validateStatus(kind, object)]
   if (errors.length > 0) return refused(invalid(info, old.metadata.name, errors))
-  return store.updateStatus(kind, object, { withLabels: true })
+  return store.updateStatus(kind, object, { withMeta: true })
 }

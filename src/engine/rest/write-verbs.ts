@@ -6,6 +6,7 @@ import type { ApiCall } from './api-call.ts'
 import type { ApiBody } from './api-request.ts'
 import { createObject } from './create-object.ts'
 import { deleteCollection, deleteObject } from './delete-object.ts'
+import { finalizeNamespace } from './finalize-namespace.ts'
 import { patchObject } from './patch-object.ts'
 import { bindPod, evictPod } from './pod-actions.ts'
 import { methodNotAllowed } from './refusals.ts'
@@ -23,6 +24,8 @@ export function writeVerb(call: ApiCall, nowMs: () => number): ApiBody {
       return writePart(write, replaceObject, patchObject)
     case 'scale':
       return writePart(write, writeScale, writeScale)
+    case 'finalize':
+      return call.request.method === 'PUT' ? finalizeNamespace(write) : refuse()
     case 'binding':
       return call.request.method === 'POST' ? bindPod(write) : refuse()
     case 'eviction':

@@ -85,6 +85,8 @@ export function admitUpdate<K extends Kind>(
   const metadata = carriedOver(given.metadata, old.metadata)
   let object: KindMap[K] = withDefaults(kind, { ...given, apiVersion: old.apiVersion, kind: old.kind, metadata })
   if (KINDS[kind].hasStatus) object = { ...object, status: (old as { readonly status?: unknown }).status }
+  // Its finalizers are written through a part of their own.
+  if (kind === 'Namespace') object = { ...object, spec: (old as KindMap['Namespace']).spec }
   if (kind === 'Pod') object = withDefaultTolerations(object as Pod, context.settings) as KindMap[K]
   if (kind === 'DaemonSet') object = withTemplateGeneration(object as DaemonSet, old as DaemonSet) as KindMap[K]
   if (kind === 'Service') {

@@ -22,7 +22,16 @@ export interface DeleteOptions {
   /** Seconds; absent: the object's own (`spec.terminationGracePeriodSeconds` of a Pod). 0 removes at once. */
   readonly gracePeriodSeconds?: number | undefined
   readonly preconditionUid?: string | undefined
+  /** What becomes of dependents; absent: what the object's finalizers say already, else they follow in the background. */
+  readonly propagationPolicy?: PropagationPolicy | undefined
+  /**
+   * The playground's own: a Namespace goes with all that is in it, at once and whatever waits for finalizers, so that a
+   * text which no longer has it can have it again with the next letter.
+   */
+  readonly withContents?: boolean | undefined
 }
+
+export type PropagationPolicy = 'Foreground' | 'Background' | 'Orphan'
 
 export interface StoreClient {
   /** Who writes: `deployment-controller`, `kubelet/n1`; it stands in the change log and in Events. */
@@ -37,6 +46,8 @@ export interface StoreClient {
   podsWithLabels(namespace: string, labels: Labels): readonly KindMap['Pod'][]
   /** Objects of a kind whose controlling ownerReference has this uid. */
   ownedBy<K extends Kind>(kind: K, ownerUid: string): readonly KindMap[K][]
+  /** Objects of a kind with any ownerReference of this uid, those that it controls first. */
+  dependentsOf<K extends Kind>(kind: K, ownerUid: string): readonly KindMap[K][]
   /** Slices with the label `kubernetes.io/service-name` of this Service, by name. */
   slicesOfService(namespace: string, service: string): readonly KindMap['EndpointSlice'][]
 
@@ -48,6 +59,8 @@ export interface StoreClient {
   update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]>
   /** Replaces `status` only, under the same rule about resourceVersion; metadata and spec in `object` are ignored. */
   updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]>
+  /** Writes `spec.finalizers` of a Namespace, which no other write changes. */
+  finalizeNamespace(namespace: KindMap['Namespace']): Result<KindMap['Namespace']>
   /** Deletes, gracefully where the kind knows grace (Pods). The value is the object as it stands, or stood last. */
   delete<K extends Kind>(kind: K, namespace: string, name: string, options?: DeleteOptions): Result<KindMap[K]>
 

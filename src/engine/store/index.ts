@@ -1,5 +1,5 @@
 // The API server's door: the store and the narrow client through which everyone else reads and writes.
 
-export type { StoreClient, WatchEvent } from './client.ts'
+export type { PropagationPolicy, StoreClient, WatchEvent } from './client.ts'
 export { revisionOf } from './history.ts'
 export { ClusterStore } from './store.ts'

@@ -112,6 +112,11 @@ export function ownerTerm(uid: string): string {
   return `owner\0${uid}`
 }
 
+/** For references that do not manage the dependent. */
+export function otherOwnerTerm(uid: string): string {
+  return `other-owner\0${uid}`
+}
+
 export function sliceTerm(namespace: string, service: string): string {
   return `service\0${namespace}\0${service}`
 }
@@ -144,7 +149,9 @@ function newTable<K extends Kind>(kind: K): ObjectTable<KindMap[K]> {
 function termsOf(kind: Kind, object: KubeObject): readonly string[] {
   const terms: string[] = []
   const { namespace = '', labels, ownerReferences } = object.metadata
-  for (const owner of ownerReferences ?? []) if (owner.controller) terms.push(ownerTerm(owner.uid))
+  for (const owner of ownerReferences ?? []) {
+    terms.push(owner.controller ? ownerTerm(owner.uid) : otherOwnerTerm(owner.uid))
+  }
   if (kind === 'Pod') {
     const nodeName = (object as KindMap['Pod']).spec.nodeName
     if (nodeName !== undefined) terms.push(nodeTerm(nodeName))

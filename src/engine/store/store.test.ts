@@ -332,11 +332,11 @@ describe('deleting', () => {
     expect(client.get('Endpoints', 'default', 'web')).toBeUndefined()
   })
 
-  test('a namespace empties it, and it alone', () => {
+  test('a namespace with its contents empties it at once, and it alone', () => {
     const { client } = fixture()
     must(client.create('Pod', pod('a', { namespace: 'shop', nodeName: 'n1' })))
     must(client.create('Pod', pod('a')))
-    must(client.delete('Namespace', '', 'shop'))
+    must(client.delete('Namespace', '', 'shop', { withContents: true }))
     expect(client.list('Pod').map(one => one.metadata.namespace)).toEqual(['default'])
     expect(messageOf(client.create('Pod', pod('b', { namespace: 'shop' })))).toBe('namespaces "shop" not found')
   })

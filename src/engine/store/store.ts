@@ -7,6 +7,7 @@ import {
   alreadyExists,
   conflict,
   forbidden,
+  inTerminatingNamespace,
   notFound,
   refused,
   type ApiStatus,
@@ -26,7 +27,9 @@ import { admitCreate, admitUpdate, type AdmissionContext } from './admission.ts'
 import type { DeleteOptions, StoreClient, WatchEvent } from './client.ts'
 import { isReadyToGo, planDeletion } from './deletion.ts'
 import { EventHistory } from './history.ts'
-import { namespaceOf, nodeTerm, ObjectSet, ownerTerm, sliceTerm } from './object-set.ts'
+import { ActorClient } from './actor-client.ts'
+import { generatedName, newUid } from './new-names.ts'
+import { namespaceOf, ObjectSet } from './object-set.ts'
 import { tableKey, type ObjectTableKey } from './object-table.ts'
 import { seal } from './seal.ts'
 
@@ -54,9 +57,6 @@ interface Transaction {
   readonly events: WatchEvent[]
 }
 
-const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
-const GENERATED_BASE_MAX = 58
-const GENERATE_TRIES = 8
 const MODIFIED_MEANWHILE = 'the object has been modified; please apply your changes to the latest version and try again'
 const LASTING_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
 const STREAMS = ['uid', 'generated-name', 'cluster-ip', 'node-port'] as const
@@ -79,7 +79,7 @@ export class ClusterStore implements Part {
 
   /** The face through which `actor` reads and writes. */
   client(actor: string): StoreClient {
-    return new Client(actor, this)
+    return new ActorClient(actor, this)
   }
 
   get settings(): ClusterSettings {
@@ -134,7 +134,7 @@ export class ClusterStore implements Part {
       ...draft.metadata,
       name,
       namespace: info.namespaced ? namespace : undefined,
-      uid: this.#newUid(),
+      uid: newUid(this.#options.random.stream('uid')),
       resourceVersion: '',
       creationTimestamp: formatTimestamp(this.#options.wallMs()),
       deletionTimestamp: undefined,
@@ -155,23 +155,36 @@ export class ClusterStore implements Part {
     const admitted = admitUpdate(kind, object, old, this.#admission(key))
     if (!admitted.ok) return admitted
     if (sameJson(admitted.value, old)) return accepted(old)
-    if (isReadyToGo(kind, admitted.value.metadata)) return accepted(this.#remove(kind, key, admitted.value))
-    return accepted(this.#write(kind, key, admitted.value))
+    return accepted(this.#writeOrEnd(kind, key, admitted.value))
   }
 
-  /** Replaces the status; `withLabels`: labels and annotations too, which the caller has validated. */
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K], { withLabels = false } = {}): Result<KindMap[K]> {
+  /** Replaces the status; `withMeta`: metadata too, as it is given, which the caller has validated. */
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K], { withMeta = false } = {}): Result<KindMap[K]> {
     invariant(KINDS[kind].hasStatus, `${kind} has no status subresource`)
     const found = this.#current(kind, object)
     if (!found.ok) return found
     const old = found.value as KindMap[K] & { readonly status?: unknown }
     const status = (object as { readonly status?: unknown }).status
-    const { labels, annotations, managedFields } = object.metadata
-    const metadata = withLabels ? { ...old.metadata, labels, annotations, managedFields } : old.metadata
+    const { resourceVersion } = old.metadata
+    const metadata = withMeta ? { ...object.metadata, resourceVersion } : old.metadata
     if (sameJson(status, old.status) && sameJson(metadata, old.metadata)) return accepted(old)
     return accepted(
-      this.#write(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }),
+      this.#writeOrEnd(kind, tableKey(namespaceOf(kind, old), old.metadata.name), { ...old, metadata, status }),
     )
+  }
+
+  /** Writes the finalizers of a Namespace; one that is being deleted goes with the last of them. */
+  finalizeNamespace(namespace: KindMap['Namespace']): Result<KindMap['Namespace']> {
+    const found = this.#current('Namespace', namespace)
+    if (!found.ok) return found
+    const old = found.value
+    const after = {
+      ...old,
+      spec: namespace.spec,
+      metadata: { ...namespace.metadata, resourceVersion: old.metadata.resourceVersion },
+    }
+    if (sameJson(after, old)) return accepted(old)
+    return accepted(this.#writeOrEnd('Namespace', tableKey('', old.metadata.name), after))
   }
 
   delete<K extends Kind>(kind: K, namespace: string, name: string, options: DeleteOptions = {}): Result<KindMap[K]> {
@@ -186,13 +199,14 @@ export class ClusterStore implements Part {
     }
     if (kind === 'Namespace') {
       if (LASTING_NAMESPACES.has(name)) return refused(forbidden(info, name, 'this namespace may not be deleted'))
-      this.#emptyNamespace(name)
+      if (options.withContents) {
+        this.#emptyNamespace(name)
+        return accepted(this.#remove(kind, key, object))
+      }
     }
     const plan = planDeletion(kind, object, options, this.#options.wallMs())
     if (plan.type === 'keep') return accepted(plan.changed ? this.#write(kind, key, plan.object) : object)
-    const removed = this.#remove(kind, key, plan.object)
-    if (kind === 'Service') this.#removeEndpointsOf(namespace, name)
-    return accepted(removed)
+    return accepted(this.#end(kind, key, plan.object))
   }
 
   watch<K extends Kind>(kinds: readonly K[], handler: (event: WatchEvent<K>) => void): void {
@@ -238,31 +252,15 @@ export class ClusterStore implements Part {
     const found = this.#objects.get('Namespace', '', namespace)
     if (!found) return notFound(KINDS.Namespace, namespace)
     if (found.metadata.deletionTimestamp === undefined) return undefined
-    return forbidden(
-      KINDS[kind],
-      name,
-      `unable to create new content in namespace ${namespace} because it is being terminated`,
-    )
+    return inTerminatingNamespace(KINDS[kind], name, namespace)
   }
 
   /** The name asked for, or one that is free made from `generateName`; '' when neither is given, for validation to refuse. */
   #nameFor(kind: Kind, namespace: string, metadata: Draft<AnyObject>['metadata']): string {
     if (metadata.name) return metadata.name
-    const base = metadata.generateName
-    if (!base) return ''
+    if (!metadata.generateName) return ''
     const stream = this.#options.random.stream('generated-name')
-    let name = ''
-    for (let tries = 0; tries < GENERATE_TRIES; tries++) {
-      name = base.slice(0, GENERATED_BASE_MAX) + stream.text(5, NAME_LETTERS)
-      if (!this.#objects.get(kind, namespace, name)) break
-    }
-    return name
-  }
-
-  #newUid(): string {
-    const hex = this.#options.random.stream('uid').text(32, '0123456789abcdef')
-    const variant = '89ab'[Number.parseInt(hex[16] as string, 16) & 3] as string
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+    return generatedName(metadata.generateName, stream, name => !this.#objects.get(kind, namespace, name))
   }
 
   /** The stored object that a write is about, or why the write cannot be: not there, or changed meanwhile. */
@@ -286,6 +284,16 @@ export class ClusterStore implements Part {
     const previous = this.#put(kind, key, numbered)
     this.#tell({ type: previous ? 'MODIFIED' : 'ADDED', kind, object: numbered, previous } as unknown as WatchEvent)
     return numbered
+  }
+
+  #writeOrEnd<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
+    return isReadyToGo(kind, object) ? this.#end(kind, key, object) : this.#write(kind, key, object)
+  }
+
+  #end<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
+    const removed = this.#remove(kind, key, object)
+    if (kind === 'Service') this.#removeEndpointsOf(key)
+    return removed
   }
 
   #remove<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
@@ -327,7 +335,7 @@ export class ClusterStore implements Part {
     this.#revision = transaction.revision
   }
 
-  // Thin: everything in the namespace goes at once, finalizers or not.
+  // Everything in the namespace goes at once, finalizers or not.
   #emptyNamespace(namespace: string): void {
     for (const kind of ALL_KINDS) {
       if (!KINDS[kind].namespaced) continue
@@ -338,63 +346,8 @@ export class ClusterStore implements Part {
   }
 
   // The Endpoints of a Service go with it, even when written by hand.
-  #removeEndpointsOf(namespace: string, service: string): void {
-    const key = tableKey(namespace, service)
+  #removeEndpointsOf(key: ObjectTableKey): void {
     const endpoints = this.#objects.table('Endpoints').get(key)
     if (endpoints) this.#remove('Endpoints', key, endpoints)
-  }
-}
-
-class Client implements StoreClient {
-  readonly actor: string
-  readonly #store: ClusterStore
-
-  constructor(actor: string, store: ClusterStore) {
-    this.actor = actor
-    this.#store = store
-  }
-
-  get<K extends Kind>(kind: K, namespace: string, name: string): KindMap[K] | undefined {
-    return this.#store.objects.get(kind, KINDS[kind].namespaced ? namespace : '', name)
-  }
-
-  list<K extends Kind>(kind: K, namespace?: string): readonly KindMap[K][] {
-    return this.#store.objects.table(kind).list(KINDS[kind].namespaced ? namespace : undefined)
-  }
-
-  podsOnNode(nodeName: string): readonly KindMap['Pod'][] {
-    return this.#store.objects.table('Pod').withTerm(nodeTerm(nodeName))
-  }
-
-  podsWithLabels(namespace: string, labels: { readonly [key: string]: string }): readonly KindMap['Pod'][] {
-    return this.#store.objects.podsWithLabels(namespace, labels)
-  }
-
-  ownedBy<K extends Kind>(kind: K, ownerUid: string): readonly KindMap[K][] {
-    return this.#store.objects.table(kind).withTerm(ownerTerm(ownerUid))
-  }
-
-  slicesOfService(namespace: string, service: string): readonly KindMap['EndpointSlice'][] {
-    return this.#store.objects.table('EndpointSlice').withTerm(sliceTerm(namespace, service))
-  }
-
-  create<K extends Kind>(kind: K, object: Draft<KindMap[K]>): Result<KindMap[K]> {
-    return this.#store.create(kind, object)
-  }
-
-  update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
-    return this.#store.update(kind, object)
-  }
-
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
-    return this.#store.updateStatus(kind, object)
-  }
-
-  delete<K extends Kind>(kind: K, namespace: string, name: string, options?: DeleteOptions): Result<KindMap[K]> {
-    return this.#store.delete(kind, namespace, name, options)
-  }
-
-  watch<K extends Kind>(kinds: readonly K[], handler: (event: WatchEvent<K>) => void): void {
-    this.#store.watch(kinds, handler)
   }
 }

@@ -3,12 +3,14 @@
 import type { Namespace } from './namespace.ts'
 
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
+const FINALIZER = 'kubernetes'
 
 export function defaultNamespace(namespace: Namespace): Namespace {
   const { metadata } = namespace
+  const finalizers = namespace.spec?.finalizers ?? []
   return {
     ...namespace,
     metadata: { ...metadata, labels: { ...metadata.labels, [NAMESPACE_NAME_LABEL]: metadata.name } },
-    spec: { ...namespace.spec, finalizers: namespace.spec?.finalizers ?? ['kubernetes'] },
+    spec: { ...namespace.spec, finalizers: finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER] },
   }
 }
