@@ -73,7 +73,7 @@ export function changeObject(
     const refusal = systemFieldProblem(info, draft.metadata, old.metadata)
     const isStale = resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion
     if (refusal && !isStale) return refused(refusal)
-    const unbound = info.kind === 'Pod' ? validatePodBinding(object as Pod, old as Pod) : []
+    const unbound = info.kind === 'Pod' ? validatePodBinding(withDefaults('Pod', object as Pod), old as Pod) : []
     if (unbound.length > 0 && call.subresource === '') return refused(invalid(info, call.name, unbound))
     const owned = managedFields ?? changedOwners(call, old, object, decoded)
     const metadata = { ...object.metadata, uid: old.metadata.uid, managedFields: owned }

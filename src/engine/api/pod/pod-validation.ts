@@ -21,6 +21,7 @@ import {
   validateMetaUpdate,
 } from '../meta-validation.ts'
 import { dnsLabel, dnsSubdomain, labelValue, portName, qualifiedName } from '../name-rules.ts'
+import { podSpecDiff } from './pod-diff.ts'
 import { PROTOCOLS, validatePortOrName } from '../service/service-validation.ts'
 import type { Container, ContainerPort, Pod, PodSpec, PodTemplateSpec, Probe, Toleration } from './pod.ts'
 
@@ -31,10 +32,10 @@ const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const
 const MAY_CHANGE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
-/** What is wrong with a client that gives a Pod its Node by an update: only a binding may. */
+/** What is wrong with a client that gives a Pod its Node by an update: only a binding may. The Pod has its defaults. */
 export function validatePodBinding(pod: Pod, old: Pod): FieldError[] {
   const isBound = !old.spec.nodeName && Boolean(pod.spec?.nodeName)
-  return isBound ? [forbiddenField('spec', MAY_CHANGE)] : []
+  return isBound ? [refusedChange({ ...withoutFree(pod.spec, old.spec), nodeName: pod.spec.nodeName }, old.spec)] : []
 }
 
 export function validatePod(pod: Pod): FieldError[] {
@@ -58,9 +59,13 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
       forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
     ]
   }
-  // The server adds a diff in Go's form to this text.
-  if (!sameJson(withoutFree(spec, old.spec), old.spec)) errors.push(forbiddenField('spec', MAY_CHANGE))
+  const kept = withoutFree(spec, old.spec)
+  if (!sameJson(kept, old.spec)) errors.push(refusedChange(kept, old.spec))
   return errors
+}
+
+function refusedChange(spec: PodSpec, old: PodSpec): FieldError {
+  return forbiddenField('spec', `${MAY_CHANGE}\n${podSpecDiff(old, spec)}`)
 }
 
 /** A Pod template of a workload, at a path such as `spec.template`. */
