@@ -459,3 +459,35 @@ describe('starting and stopping', () => {
     await expect(started).rejects.toThrow(message)
   })
 })
+
+describe('the settings', () => {
+  const settings = '/playground/v1/settings'
+
+  test('are there under the names of their flags, and change while the cluster runs', async () => {
+    const companion = await start({ scenario: 'three-slices' })
+    const before = await ask(companion, settings)
+    expect(before.body).toMatchObject({ 'max-endpoints-per-slice': 100, 'node-monitor-grace-period': 50_000 })
+    const body = { 'max-endpoints-per-slice': 50, 'node-monitor-grace-period': '20s' }
+    const after = await ask(companion, settings, { method: 'PATCH', body })
+    expect([after.code, after.body]).toEqual([
+      200,
+      { ...before.body, 'max-endpoints-per-slice': 50, 'node-monitor-grace-period': 20_000 },
+    ])
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 10_000 } })
+    const { body: slices } = await ask(companion, '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices')
+    const sizes = (slices['items'] as { readonly endpoints: readonly unknown[] | null }[]).map(
+      slice => slice.endpoints?.length ?? 0,
+    )
+    expect(Math.max(...sizes)).toBe(50)
+  })
+
+  test('that cannot be are refused, and none is taken', async () => {
+    const companion = await start()
+    const body = { 'max-endpoints-per-slice': 50, 'node-monitor-period': 'often' }
+    const refused = await ask(companion, settings, { method: 'PATCH', body })
+    expect(refused).toMatchObject({ code: 400, body: { reason: 'BadRequest' } })
+    expect(refused.body['message']).toMatch(/^node-monitor-period: Invalid value: "often": must be/)
+    expect((await ask(companion, settings)).body).toMatchObject({ 'max-endpoints-per-slice': 100 })
+    expect((await ask(companion, settings, { method: 'PUT', body: {} })).code).toBe(405)
+  })
+})

@@ -4,6 +4,7 @@ export { createCluster, restoreCluster, type Cluster, type ClusterOptions, type 
 export { apiOf, replay } from './cluster-api.ts'
 export type { ClusterCommand, CommandOutcome, LoggedCommand, ScalableKind } from './commands.ts'
 export { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './api/cluster-settings.ts'
+export { readSettings } from './api/setting-values.ts'
 export type { Deployment } from './api/deployment/deployment.ts'
 export type { Endpoints } from './api/endpoints/endpoints.ts'
 export {

@@ -1,14 +1,14 @@
-// What Tab offers: verbs, kinds, names and flags that go on from what stands before the cursor.
+// What Tab offers: verbs, kinds, names and flags that go on from what stands before the cursor. What is in the cluster is
+// asked for when it is needed, as a real shell's completion asks the server.
 
 import { ALIASES, COMMANDS, type CommandTree } from './commands.ts'
 import { GLOBAL_FLAGS } from './command.ts'
 
-/** What is in the cluster now. Kinds as one would type them, names by kind. */
 export interface Known {
-  readonly kinds: readonly string[]
-  readonly namespaces: readonly string[]
-  /** Names of a kind, given as any of its words. */
-  names(kind: string): readonly string[]
+  /** The words that name a kind. */
+  kinds(): Promise<readonly string[]>
+  /** Names of a kind, given as any of its words; `namespace` '' is the usual one. */
+  names(kind: string, namespace: string): Promise<readonly string[]>
   readonly files: readonly string[]
 }
 
@@ -19,38 +19,41 @@ export interface Completion {
 }
 
 const SHELL = ['kubectl', 'clear', 'help']
+const OUTPUTS = ['wide', 'yaml', 'json', 'name', 'jsonpath=', 'custom-columns=']
 const ABOUT_PODS = ['exec', 'logs']
 const ABOUT_NODES = ['cordon', 'uncordon', 'drain']
+const ABOUT_NOTHING = ['api-resources', 'api-versions', 'cluster-info', 'events', 'run', 'top', 'version']
 
 /** `text` is what stands before the cursor. */
-export function complete(text: string, known: Known): Completion {
+export async function complete(text: string, known: Known): Promise<Completion> {
   const from = text.search(/\S*$/)
   const word = text.slice(from)
   const before = text
     .slice(0, from)
     .split(/\s+/)
     .filter(one => one !== '')
-  const options = [...new Set(optionsFor(before, word, known))].filter(one => one.startsWith(word) && one !== word)
-  return { from, options: options.sort() }
+  const options = new Set(await optionsFor(before, word, known))
+  return { from, options: [...options].filter(one => one.startsWith(word) && one !== word).sort() }
 }
 
-function optionsFor(before: readonly string[], word: string, known: Known): readonly string[] {
+async function optionsFor(before: readonly string[], word: string, known: Known): Promise<readonly string[]> {
   const [first, ...words] = before
   if (first === undefined) return SHELL
   if (first !== 'kubectl' && first !== 'k') return []
   const last = words.at(-1) ?? ''
-  if (last === '-n' || last === '--namespace') return known.namespaces
+  if (last === '-n' || last === '--namespace') return known.names('namespaces', '')
   if (last === '-f' || last === '--filename') return [...known.files, '-']
-  if (last === '-o' || last === '--output') return ['wide', 'yaml', 'json', 'name', 'jsonpath=', 'custom-columns=']
+  if (last === '-o' || last === '--output') return OUTPUTS
   const { tree, rest } = walk(words)
   if (tree === null) return Object.keys(COMMANDS)
   if (word.startsWith('-')) return Object.keys({ ...GLOBAL_FLAGS, ...tree.own?.flags }).map(name => `--${name}`)
-  if (rest.length === 0 && tree.below) return [...Object.keys(tree.below), ...(tree.own ? known.kinds : [])]
-  return argumentsFor(words[0] ?? '', rest, word, known)
+  if (rest.length === 0 && tree.below) return Object.keys(tree.below)
+  if (words.includes('--')) return []
+  return argumentsFor(words, rest, word, known)
 }
 
 function walk(words: readonly string[]): { readonly tree: CommandTree | null; readonly rest: readonly string[] } {
-  const plain = words.filter(one => !one.startsWith('-'))
+  const plain = words.filter((one, at) => !one.startsWith('-') && words[at - 1] !== '-n')
   let tree: CommandTree | null = null
   let below: { readonly [word: string]: CommandTree } = COMMANDS
   for (let at = 0; at < plain.length; at++) {
@@ -64,14 +67,23 @@ function walk(words: readonly string[]): { readonly tree: CommandTree | null; re
   return { tree, rest: [] }
 }
 
-function argumentsFor(verb: string, rest: readonly string[], word: string, known: Known): readonly string[] {
-  if (ABOUT_NODES.includes(verb)) return known.names('nodes')
+async function argumentsFor(
+  words: readonly string[],
+  rest: readonly string[],
+  word: string,
+  known: Known,
+): Promise<readonly string[]> {
+  const [verb = ''] = words
+  const at = words.findIndex(one => one === '-n' || one === '--namespace')
+  const namespace = at < 0 ? '' : (words[at + 1] ?? '')
+  if (ABOUT_NOTHING.includes(verb)) return []
+  if (ABOUT_NODES.includes(verb)) return known.names('nodes', '')
   const slash = word.indexOf('/')
   if (slash > 0) {
     const kind = word.slice(0, slash)
-    return known.names(kind).map(name => `${kind}/${name}`)
+    return (await known.names(kind, namespace)).map(name => `${kind}/${name}`)
   }
-  if (ABOUT_PODS.includes(verb)) return rest.length === 0 ? known.names('pods') : []
+  if (ABOUT_PODS.includes(verb)) return rest.length === 0 ? known.names('pods', namespace) : []
   const [kind] = rest
-  return kind === undefined ? known.kinds : known.names(kind)
+  return kind === undefined ? known.kinds() : known.names(kind, namespace)
 }

@@ -11,7 +11,8 @@ import {
   type HostedCluster,
   type StartOptions,
 } from '../../bridge/host/index.ts'
-import { readBody } from './read-body.ts'
+import { readSettings } from '../../engine/index.ts'
+import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
 
 const ADVANCE_MS_MAX = 366 * 86_400_000
@@ -65,7 +66,16 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(clock())
     }),
   )
-  for (const path of ['/status', '/clock', '/reset']) api.all(path, refuseMethod)
+  api.get('/settings', context => context.json(home.cluster.settings))
+  api.patch('/settings', context =>
+    inTurn(async () => {
+      const read = readSettings(await readObject(context))
+      if (!read.ok) throw new Refusal(400, read.message)
+      home.cluster.execute({ type: 'set-settings', settings: read.settings })
+      return context.json(home.cluster.settings)
+    }),
+  )
+  for (const path of ['/status', '/clock', '/reset', '/settings']) api.all(path, refuseMethod)
   return api
 }
 

@@ -19,14 +19,19 @@ export async function readBody<S extends { readonly [name: string]: Field }>(
   context: Context,
   shape: S,
 ): Promise<BodyOf<S>> {
-  const body = parse(await context.req.text())
+  const body = await readObject(context)
   for (const [name, value] of Object.entries(body)) {
     const field = Object.hasOwn(shape, name) ? shape[name] : undefined
     if (!field) throw new Refusal(400, `unknown field "${name}": there are ${Object.keys(shape).join(', ')}`)
     const why = whyNot(field, value)
     if (why !== null) throw new Refusal(400, `${name}: Invalid value: ${JSON.stringify(value)}: ${why}`)
   }
-  return body
+  return body as BodyOf<S>
+}
+
+/** Any JSON object. No body at all is an empty one. */
+export async function readObject(context: Context): Promise<{ readonly [field: string]: unknown }> {
+  return { ...parse(await context.req.text()) }
 }
 
 function parse(text: string): object {

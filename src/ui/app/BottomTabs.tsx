@@ -1,8 +1,8 @@
-// The three tabs over virtual time: timeline, requests, events. A chunk of its own, loaded after the first paint; its
+// The tabs of the lower pane: timeline, requests and events over virtual time, and the terminal. A chunk of its own, loaded after the first paint; its
 // place is kept until then.
 
 import { Tabs } from 'radix-ui'
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { useT } from '../i18n/index.ts'
 import { RequestsPerPod, RequestTotals } from '../metrics/index.ts'
 import { useWorkspace } from '../state/hooks.ts'
@@ -10,7 +10,10 @@ import { workspace, type BottomTab } from '../state/workspace.ts'
 import { EventsTable, Timeline } from '../timeline/index.ts'
 import styles from './Workspace.module.css'
 
-const TABS: readonly BottomTab[] = ['timeline', 'requests', 'events']
+// With the kubectl that it runs, for those who open it.
+const Terminal = lazy(() => import('../terminal/index.ts').then(module => ({ default: module.Terminal })))
+
+const TABS: readonly BottomTab[] = ['timeline', 'requests', 'events', 'terminal']
 
 /** Counts of each Pod are in the page in every form of it. */
 const ALWAYS_THERE = { forceMount: true } as const
@@ -51,6 +54,11 @@ export function BottomTabs({ folded, narrow }: BottomTabsProps) {
       <Tabs.Content className={styles.tabBody} value="events" tabIndex={-1}>
         <Suspense>
           <EventsTable />
+        </Suspense>
+      </Tabs.Content>
+      <Tabs.Content className={styles.tabBody} value="terminal" tabIndex={-1}>
+        <Suspense>
+          <Terminal />
         </Suspense>
       </Tabs.Content>
     </Tabs.Root>

@@ -1,16 +1,17 @@
-// The workspace in a hand: the same rooms as five tabs, the clock always there, the graph from top to bottom. All tabs
-// stay mounted, so a switch loses nothing.
+// The workspace in a hand: the same rooms as tabs, the clock always there, the graph from top to bottom. All tabs
+// stay mounted, so a switch loses nothing; the terminal keeps its lines elsewhere.
 
 import {
   ChartNoAxesColumn,
   CircleQuestionMark,
   Clock as ClockIcon,
   CodeXml,
+  SquareTerminal,
   Workflow,
   type LucideIcon,
 } from 'lucide-react'
 import { Tabs } from 'radix-ui'
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { EditorPane } from '../editor/index.ts'
 import { Graph } from '../graph/index.ts'
 import { useT } from '../i18n/index.ts'
@@ -23,12 +24,15 @@ import { Clock, EventsTable, Timeline } from '../timeline/index.ts'
 import styles from './PhoneWorkspace.module.css'
 import { SentenceStrip } from './SentenceStrip.tsx'
 
+const Terminal = lazy(() => import('../terminal/index.ts').then(module => ({ default: module.Terminal })))
+
 const TABS: readonly { readonly tab: PhoneTab; readonly icon: LucideIcon }[] = [
   { tab: 'graph', icon: Workflow },
   { tab: 'yaml', icon: CodeXml },
   { tab: 'why', icon: CircleQuestionMark },
   { tab: 'time', icon: ClockIcon },
   { tab: 'requests', icon: ChartNoAxesColumn },
+  { tab: 'terminal', icon: SquareTerminal },
 ]
 
 export function PhoneWorkspace() {
@@ -79,6 +83,11 @@ export function PhoneWorkspace() {
           </div>
           <Suspense>
             <RequestTotals />
+          </Suspense>
+        </Tabs.Content>
+        <Tabs.Content value="terminal" className={cx(styles.content, styles.padded)} tabIndex={-1}>
+          <Suspense>
+            <Terminal />
           </Suspense>
         </Tabs.Content>
       </main>

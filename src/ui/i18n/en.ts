@@ -4,5 +4,6 @@ import { graphEn } from './graph-en.ts'
 import { problemEn } from './problem-en.ts'
 import { sentenceEn } from './sentence-en.ts'
 import { shellEn } from './shell-en.ts'
+import { terminalEn } from './terminal-en.ts'
 
-export const en = { ...shellEn, ...sentenceEn, ...problemEn, ...graphEn } as const
+export const en = { ...shellEn, ...sentenceEn, ...problemEn, ...graphEn, ...terminalEn } as const

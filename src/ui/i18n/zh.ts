@@ -5,7 +5,8 @@ import { graphZh } from './graph-zh.ts'
 import { problemZh } from './problem-zh.ts'
 import { sentenceZh } from './sentence-zh.ts'
 import { shellZh } from './shell-zh.ts'
+import { terminalZh } from './terminal-zh.ts'
 
 type Wanted = { readonly [K in keyof typeof en as K extends `${string}_one` ? never : K]: string }
 
-export const zh: Wanted = { ...shellZh, ...sentenceZh, ...problemZh, ...graphZh }
+export const zh: Wanted = { ...shellZh, ...sentenceZh, ...problemZh, ...graphZh, ...terminalZh }

@@ -20,11 +20,13 @@ export interface Acts {
   readonly goTo: (atMs: number) => void
   readonly inspect: (id: ViewId) => Promise<Answers['inspect']>
   readonly apply: (text: string) => Promise<Answers['apply']>
+  /** One request of the Kubernetes API; what it opens is told to the listener. */
+  readonly callApi: EngineClient['callApi']
 }
 
 const STEP_MS = 1_000
 
-export function createActs(client: Pick<EngineClient, 'ask'>): Acts {
+export function createActs(client: Pick<EngineClient, 'ask' | 'callApi'>): Acts {
   // A lost host is told by the session already; a promise that fails for it says nothing new.
   const ask = <K extends Request['type']>(
     request: Extract<Request, { readonly type: K }>,
@@ -55,6 +57,7 @@ export function createActs(client: Pick<EngineClient, 'ask'>): Acts {
     },
     inspect: id => client.ask({ type: 'inspect', id }),
     apply: text => client.ask({ type: 'apply', text }),
+    callApi: (request, listener) => client.callApi(request, listener),
   }
 }
 

@@ -22,7 +22,10 @@ export interface EngineLink {
 export function createEngineLink(open: (start: EngineStart) => EngineClient, start: EngineStart): EngineLink {
   let client = open(start)
   let stop = connectSession(client)
-  const current: Pick<EngineClient, 'ask'> = { ask: request => client.ask(request) }
+  const current: Pick<EngineClient, 'ask' | 'callApi'> = {
+    ask: request => client.ask(request),
+    callApi: (request, listener) => client.callApi(request, listener),
+  }
   return {
     acts: createActs(current),
     restart: () => {

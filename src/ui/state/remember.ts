@@ -5,6 +5,7 @@ import { INITIAL_WORKSPACE, workspace, type WorkspaceState } from './workspace.t
 
 const KEY = 'service-playground/workspace'
 const SIZES_KEY = 'service-playground/panes'
+const HISTORY_KEY = 'service-playground/terminal'
 
 type Remembered = Pick<
   WorkspaceState,
@@ -27,7 +28,7 @@ const ALLOWED: { readonly [K in keyof Remembered]: readonly Remembered[K][] } = 
   editorPinned: [true, false],
   inspectorPinned: [true, false],
   bottomOpen: [true, false],
-  bottomTab: ['timeline', 'requests', 'events'],
+  bottomTab: ['timeline', 'requests', 'events', 'terminal'],
   beadsOn: [true, false],
 }
 
@@ -77,6 +78,7 @@ export interface PaneSizes {
 
 const SIZE_MIN = 120
 const SIZE_MAX = 2000
+const HISTORY_MAX = 200
 
 export function recallSizes(storage: TextStorage | null, otherwise: PaneSizes): PaneSizes {
   const stored = readJson(storage, SIZES_KEY)
@@ -90,6 +92,16 @@ export function recallSizes(storage: TextStorage | null, otherwise: PaneSizes): 
 
 export function rememberSizes(storage: TextStorage | null, sizes: PaneSizes): void {
   writeText(storage, SIZES_KEY, JSON.stringify(sizes))
+}
+
+/** What was typed into the terminal, oldest first. */
+export function recallHistory(storage: TextStorage | null): readonly string[] {
+  const stored = readJson(storage, HISTORY_KEY)
+  return Array.isArray(stored) ? stored.filter(line => typeof line === 'string').slice(-HISTORY_MAX) : []
+}
+
+export function rememberHistory(storage: TextStorage | null, lines: readonly string[]): void {
+  writeText(storage, HISTORY_KEY, JSON.stringify(lines.slice(-HISTORY_MAX)))
 }
 
 function readJson(storage: TextStorage | null, key: string): unknown {

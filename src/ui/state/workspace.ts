@@ -7,10 +7,10 @@ import type { ViewId } from '../../protocol/index.ts'
 export type ThemeChoice = 'light' | 'dark' | 'system'
 export type Language = 'en' | 'zh'
 export type SidePane = 'editor' | 'inspector'
-export type BottomTab = 'timeline' | 'requests' | 'events'
+export type BottomTab = 'timeline' | 'requests' | 'events' | 'terminal'
 export type InspectorTab = 'why' | 'yaml' | 'events'
-/** The five tabs of a phone. */
-export type PhoneTab = 'graph' | 'yaml' | 'why' | 'time' | 'requests'
+/** The tabs of a phone. */
+export type PhoneTab = 'graph' | 'yaml' | 'why' | 'time' | 'requests' | 'terminal'
 
 export interface WorkspaceState {
   readonly selected: ViewId | null

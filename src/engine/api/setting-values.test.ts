@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { DEFAULT_SETTINGS } from './cluster-settings.ts'
+import { readSettings } from './setting-values.ts'
+
+test.each<[object, object]>([
+  [{}, {}],
+  [{ 'max-endpoints-per-slice': 3 }, { 'max-endpoints-per-slice': 3 }],
+  [{ 'node-monitor-grace-period': '20s' }, { 'node-monitor-grace-period': 20_000 }],
+  [{ 'node-monitor-grace-period': '1m1.5s' }, { 'node-monitor-grace-period': 61_500 }],
+  [{ 'endpointslice-updates-batch-period': '0' }, { 'endpointslice-updates-batch-period': 0 }],
+  [
+    { 'node-eviction-rate': 0.5, 'default-unreachable-toleration-seconds': 5 },
+    { 'node-eviction-rate': 0.5, 'default-unreachable-toleration-seconds': 5 },
+  ],
+])('%j is taken', (given, settings) => {
+  expect(readSettings({ ...given })).toEqual({ ok: true, settings })
+})
+
+test.each<[object, string]>([
+  [{ nothing: 1 }, 'no setting is called "nothing"'],
+  [{ constructor: 1 }, 'no setting is called "constructor"'],
+  [
+    { 'max-endpoints-per-slice': 0 },
+    'max-endpoints-per-slice: Invalid value: 0: must be between 1 and 1000, inclusive',
+  ],
+  [{ 'max-endpoints-per-slice': 2.5 }, 'max-endpoints-per-slice: Invalid value: 2.5: must be a whole number'],
+  [{ 'node-monitor-period': 0 }, 'node-monitor-period: Invalid value: 0: must be between 100 and 86400000, inclusive'],
+  [
+    { 'node-monitor-grace-period': '20 s' },
+    'node-monitor-grace-period: Invalid value: "20 s": must be a number of milliseconds or a duration such as "40s"',
+  ],
+  [
+    { 'cluster-cidr': '10.0.0.0/8' },
+    'cluster-cidr: Invalid value: "10.0.0.0/8": it is laid down when the cluster is made',
+  ],
+  [{ 'dns-ttl-seconds': '5s' }, 'dns-ttl-seconds: Invalid value: "5s": must be a number of seconds'],
+])('%j is refused', (given, message) => {
+  expect(readSettings({ ...given })).toEqual({ ok: false, message })
+})
+
+test('every default but the fixed ones is a value that its setting takes', () => {
+  const numbers = Object.entries(DEFAULT_SETTINGS).filter(([, value]) => typeof value === 'number')
+  expect(readSettings(Object.fromEntries(numbers))).toMatchObject({ ok: true })
+})
