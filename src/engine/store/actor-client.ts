@@ -59,8 +59,12 @@ export class ActorClient implements StoreClient {
     return this.#store.update(kind, object)
   }
 
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]> {
-    return this.#store.updateStatus(kind, object)
+  updateStatus<K extends Kind>(
+    kind: K,
+    object: KindMap[K],
+    options?: { readonly withLabels?: boolean },
+  ): Result<KindMap[K]> {
+    return this.#store.updateStatus(kind, object, options)
   }
 
   finalizeNamespace(namespace: KindMap['Namespace']): Result<KindMap['Namespace']> {

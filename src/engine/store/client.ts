@@ -57,8 +57,15 @@ export interface StoreClient {
    * be the current one, else Conflict. Writing what is already there changes nothing and keeps the resourceVersion.
    */
   update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]>
-  /** Replaces `status` only, under the same rule about resourceVersion; metadata and spec in `object` are ignored. */
-  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]>
+  /**
+   * Replaces `status` only, under the same rule about resourceVersion; metadata and spec in `object` are ignored, but for
+   * labels and annotations `withLabels`. No generation is counted.
+   */
+  updateStatus<K extends Kind>(
+    kind: K,
+    object: KindMap[K],
+    options?: { readonly withLabels?: boolean },
+  ): Result<KindMap[K]>
   /** Writes `spec.finalizers` of a Namespace, which no other write changes. */
   finalizeNamespace(namespace: KindMap['Namespace']): Result<KindMap['Namespace']>
   /** Deletes, gracefully where the kind knows grace (Pods). The value is the object as it stands, or stood last. */

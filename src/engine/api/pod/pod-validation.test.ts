@@ -43,6 +43,16 @@ describe('a Pod', () => {
       ['spec.containers[1].name: Duplicate value: "c"'],
     ],
     [
+      'with one name twice and no port number: in the order of the server',
+      {
+        containers: [
+          { name: 'c', image: 'a' },
+          { name: 'c', image: 'b', ports: [{ containerPort: 0 }] },
+        ],
+      },
+      ['spec.containers[1].ports[0].containerPort: Required value', 'spec.containers[1].name: Duplicate value: "c"'],
+    ],
+    [
       'with a blank before the image',
       container({ image: ' a' }),
       ['spec.containers[0].image: Invalid value: " a": must not have leading or trailing whitespace'],

@@ -128,20 +128,21 @@ function validateContainer(container: Container, field: string, context: Contain
   const image = container.image ?? ''
   if (name === '') errors.push(required(`${field}.name`))
   else errors.push(...broken(`${field}.name`, name, dnsLabel))
-  if (name !== '' && context.names.has(name)) errors.push(duplicate(`${field}.name`, name))
-  context.names.add(name)
   if (image === '') errors.push(required(`${field}.image`))
   else if (context.isPod && image !== image.trim()) {
     errors.push(invalidValue(`${field}.image`, image, 'must not have leading or trailing whitespace'))
   }
   addAll(errors, validateContainerPorts(container.ports ?? [], `${field}.ports`, context))
+  const { imagePullPolicy = '' } = container
+  if (!PULL_POLICIES.includes(imagePullPolicy))
+    errors.push(notSupported(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES))
+  // What all containers have in common comes first, then what only those of one list must keep.
+  if (name !== '' && context.names.has(name)) errors.push(duplicate(`${field}.name`, name))
+  context.names.add(name)
   for (const kind of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
     const probe = container[kind]
     if (probe) errors.push(...validateProbe(probe, `${field}.${kind}`, kind))
   }
-  const { imagePullPolicy = '' } = container
-  if (!PULL_POLICIES.includes(imagePullPolicy))
-    errors.push(notSupported(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES))
   return errors
 }
 

@@ -191,7 +191,8 @@ export class DeploymentController implements Part {
     const { annotations } = deployment.metadata
     if (annotations?.[REVISION] === String(revision)) return
     const metadata = { ...deployment.metadata, annotations: { ...annotations, [REVISION]: String(revision) } }
-    this.#controller.client.update('Deployment', { ...deployment, metadata })
+    // By way of the status, as the real controller: the annotation is no change of what is wanted, and counts no generation.
+    this.#controller.client.updateStatus('Deployment', { ...deployment, metadata }, { withLabels: true })
   }
 
   /** Another number of replicas: the one active set takes it whole, several in proportion. */
