@@ -3,17 +3,23 @@
 
 import type { Cluster } from './cluster.ts'
 import type { LoggedCommand } from './commands.ts'
-import { createApiDoor, type ApiDoor } from './rest/index.ts'
+import { createApiDoor, createOpenApi, type ApiDoor, type OpenApi, type SchemasByName } from './rest/index.ts'
 
 /** What `/version` says: the version whose answers were recorded. */
 const KUBERNETES_VERSION = 'v1.34.4'
 
+/** The description of the API with what is told of its schemas (asked for once, when needed), for any number of doors. */
+export function describeApi(told: () => SchemasByName): OpenApi {
+  return createOpenApi({ version: KUBERNETES_VERSION, told })
+}
+
 /** The door holds no state of its own: any number of them may stand before one cluster. */
-export function apiOf(cluster: Cluster): ApiDoor {
+export function apiOf(cluster: Cluster, openApi?: OpenApi): ApiDoor {
   const door = createApiDoor({
     store: cluster.objects,
     nowMs: () => cluster.epochMs + cluster.nowMs,
     version: KUBERNETES_VERSION,
+    openApi,
     containers: cluster.traffic.containers,
   })
   return {

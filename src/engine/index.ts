@@ -1,7 +1,7 @@
 // The engine's one door.
 
 export { createCluster, restoreCluster, type Cluster, type ClusterOptions, type ExecutableCommand } from './cluster.ts'
-export { apiOf, replay } from './cluster-api.ts'
+export { apiOf, describeApi, replay } from './cluster-api.ts'
 export type { ClusterCommand, CommandOutcome, LoggedCommand, ScalableKind } from './commands.ts'
 export { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './api/cluster-settings.ts'
 export { readSettings } from './api/setting-values.ts'
@@ -34,6 +34,9 @@ export type {
   ApiStream,
   ApiWatch,
   ManifestOutcome,
+  OpenApi,
+  OpenApiSchema,
+  SchemasByName,
   StreamInput,
   StreamOutput,
 } from './rest/index.ts'

@@ -5,7 +5,8 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
 import type { HostedCluster } from '../../bridge/host/index.ts'
-import { apiOf, type ApiRequest } from '../../engine/index.ts'
+import { apiOf, describeApi, type ApiRequest, type OpenApi } from '../../engine/index.ts'
+import { readInstalledModels } from '../api-models.ts'
 import type { OpenWatches } from './open-watches.ts'
 import { Refusal } from './status.ts'
 
@@ -22,6 +23,7 @@ export interface KubernetesApiOptions {
 /** Routes of the Kubernetes API. The cluster is asked for at every request: a reset brings another. */
 export function createKubernetesApi({ home, watches }: KubernetesApiOptions): Hono {
   const api = new Hono()
+  const openApi = describeApi(readInstalledModels)
   const limit = bodyLimit({
     maxSize: BODY_BYTES_MAX,
     onError: () => {
@@ -29,7 +31,7 @@ export function createKubernetesApi({ home, watches }: KubernetesApiOptions): Ho
     },
   })
   for (const path of PATHS.flatMap(path => [path, `${path}/*`])) {
-    api.all(path, limit, async context => answer(context, await readRequest(context), home, watches))
+    api.all(path, limit, async context => answer(context, await readRequest(context), { home, watches, openApi }))
   }
   return api
 }
@@ -51,10 +53,14 @@ async function bodyOf({ req }: Context): Promise<string> {
   return isBinary ? Buffer.from(await req.arrayBuffer()).toString('latin1') : req.text()
 }
 
-function answer(context: Context, request: ApiRequest, home: HostedCluster, watches: OpenWatches): Response {
+interface Carried extends KubernetesApiOptions {
+  readonly openApi: OpenApi
+}
+
+function answer(context: Context, request: ApiRequest, { home, watches, openApi }: Carried): Response {
   // Requests may come faster than frames: each finds the cluster as it is at its own millisecond.
   home.catchUp()
-  const response = apiOf(home.cluster).handle(request)
+  const response = apiOf(home.cluster, openApi).handle(request)
   for (const [name, value] of Object.entries(response.headers)) {
     for (const one of typeof value === 'string' ? [value] : value) context.header(name, one, { append: true })
   }

@@ -2,15 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { ALL_KINDS, KINDS } from '../api/kind-registry.ts'
 import type { ApiBody } from './api-request.ts'
 import { discovery } from './discovery.ts'
+import { createOpenApi } from './openapi.ts'
 import { READ_ONLY_RESOURCES } from './read-only-resources.ts'
 import { selfReview } from './self-review.ts'
 
 const VERSION = 'v1.34.4'
+const FACTS = { version: VERSION, openApi: createOpenApi({ version: VERSION }) }
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json'
 
 function ask(path: string, headers: { readonly [name: string]: string } = {}): ApiBody {
-  const answer = discovery(path, headers, VERSION)
+  const answer = discovery(path, headers, FACTS)
   if (!answer) throw new Error(`${path} is not about the server`)
   return answer
 }
@@ -177,10 +179,10 @@ describe('what is not served', () => {
   })
 
   test('is left to others below a version', () => {
-    expect(discovery('/api/v1/services', {}, VERSION)).toBeUndefined()
-    expect(discovery('/apis/apps/v1/deployments', {}, VERSION)).toBeUndefined()
-    expect(discovery('/nowhere', {}, VERSION)).toBeUndefined()
-    expect(discovery('/', {}, VERSION)).toBeUndefined()
+    expect(discovery('/api/v1/services', {}, FACTS)).toBeUndefined()
+    expect(discovery('/apis/apps/v1/deployments', {}, FACTS)).toBeUndefined()
+    expect(discovery('/nowhere', {}, FACTS)).toBeUndefined()
+    expect(discovery('/', {}, FACTS)).toBeUndefined()
   })
 })
 

@@ -6,25 +6,28 @@ import { jsonAnswer, plainAnswer, plainNotFound, statusAnswer } from './answer.t
 import type { ApiBody } from './api-request.ts'
 import { cachedAnswer } from './cached-answer.ts'
 import { acceptClauses, notAcceptable } from './content.ts'
-import { openapi } from './openapi.ts'
+import type { OpenApi } from './openapi.ts'
 import { unknownResource } from './refusals.ts'
 import type { ServedResource } from './served-resource.ts'
 import { SERVED_RESOURCES } from './served-resources.ts'
+
+interface ServerFacts {
+  /** The Kubernetes version that the server speaks, such as `v1.34.4`. */
+  readonly version: string
+  readonly openApi: OpenApi
+}
 
 type Headers = { readonly [name: string]: string }
 
 const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 const HEALTH = /^\/(healthz|livez|readyz)(\/ping)?$/
 
-/**
- * The answer to a GET of a path that is about the server itself, or undefined when the path is none of those. `version` is
- * the Kubernetes version that the server speaks, such as `v1.34.4`.
- */
-export function discovery(path: string, headers: Headers, version: string): ApiBody | undefined {
+/** The answer to a GET of a path that is about the server itself, or undefined when the path is none of those. */
+export function discovery(path: string, headers: Headers, { version, openApi }: ServerFacts): ApiBody | undefined {
   const place = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   if (HEALTH.test(place)) return plainAnswer(200, 'ok')
   if (place === '/version') return jsonAnswer(200, versionInfo(version))
-  if (place.startsWith('/openapi/')) return openapi(place, headers, version) ?? plainNotFound()
+  if (place.startsWith('/openapi/')) return openApi.answer(place, headers) ?? plainNotFound()
   const [, root, first, second, ...more] = place.split('/')
   if (root === 'api' && second === undefined)
     return first === undefined ? rootAnswer('core', headers) : listOfVersion('', first)

@@ -15,6 +15,7 @@ import { readListOptions } from './list-options.ts'
 import { withJsonBody } from './protobuf-body.ts'
 import { execInPod } from './pod-exec.ts'
 import { readLog } from './pod-log.ts'
+import { createOpenApi, type OpenApi } from './openapi.ts'
 import { isOn, parseQuery } from './query-options.ts'
 import { listObjects, readObject } from './read-verbs.ts'
 import { readOnlyAnswer } from './read-only-verbs.ts'
@@ -34,18 +35,21 @@ interface ApiDoorOptions {
   readonly nowMs: () => number
   /** The Kubernetes version that is spoken, such as `v1.34.4`. */
   readonly version: string
+  /** The API's description of itself; absent: one without texts. */
+  readonly openApi?: OpenApi | undefined
   /** What containers say and do; absent where no machines stand behind the door, which then has neither log nor exec. */
   readonly containers?: ContainerAccess | undefined
 }
 
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
-  return { handle: request => inPrint(request, answer(withJsonBody(request), options)) }
+  const openApi = options.openApi ?? createOpenApi(options)
+  return { handle: request => inPrint(request, answer(withJsonBody(request), { ...options, openApi })) }
 }
 
-function answer(request: ApiRequest, options: ApiDoorOptions): ApiResponse {
+function answer(request: ApiRequest, options: ApiDoorOptions & { readonly openApi: OpenApi }): ApiResponse {
   const review = selfReview(request)
   if (review) return review
-  const told = discovery(request.path, request.headers, options.version)
+  const told = discovery(request.path, request.headers, options)
   if (told) return request.method === 'GET' ? told : statusAnswer(methodNotAllowed())
   const readOnly = readOnlyAnswer({ request, store: options.store, nowMs: options.nowMs })
   if (readOnly) return readOnly

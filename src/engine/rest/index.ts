@@ -5,3 +5,5 @@ export { applyManifests, type AppliedManifests, type ManifestOutcome } from './a
 export { evict } from './eviction.ts'
 export { createApiDoor, type ApiDoor } from './handle.ts'
 export type { ManifestProblem, TextEdit } from './manifest-problem.ts'
+export type { OpenApiSchema, SchemasByName } from './openapi-schema.ts'
+export { createOpenApi, type OpenApi } from './openapi.ts'

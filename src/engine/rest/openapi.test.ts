@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ALL_KINDS, KINDS } from '../api/kind-registry.ts'
-import { openapi } from './openapi.ts'
+import { createOpenApi } from './openapi.ts'
+
+const openApi = createOpenApi({ version: 'v1.34.4' })
 
 interface Document {
   readonly paths: {
@@ -20,19 +22,19 @@ interface Schema {
   readonly 'x-kubernetes-group-version-kind'?: readonly object[]
 }
 
-function documentAt(place: string): Document {
-  return JSON.parse(openapi(`/openapi/v3/${place}`, {}, 'v1.34.4')?.body ?? '') as Document
+function documentAt(place: string, described = openApi): Document {
+  return JSON.parse(described.answer(`/openapi/v3/${place}`, {})?.body ?? '') as Document
 }
 
 function places(): readonly [string, string][] {
-  const { paths } = JSON.parse(openapi('/openapi/v3', {}, 'v1.34.4')?.body ?? '') as {
+  const { paths } = JSON.parse(openApi.answer('/openapi/v3', {})?.body ?? '') as {
     readonly paths: { readonly [place: string]: { readonly serverRelativeURL: string } }
   }
   return Object.entries(paths).map(([place, { serverRelativeURL }]) => [place, serverRelativeURL])
 }
 
 test('v2 is empty, in the type that kubectl takes', () => {
-  expect(openapi('/openapi/v2', {}, 'v1.34.4')).toEqual({
+  expect(openApi.answer('/openapi/v2', {})).toEqual({
     type: 'body',
     status: 200,
     headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
@@ -103,12 +105,72 @@ describe('v3', () => {
   })
 
   test('is told only once to a client that keeps it', () => {
-    const etag = String(openapi('/openapi/v3/api/v1', {}, 'v1.34.4')?.headers['etag'])
-    expect(openapi('/openapi/v3/api/v1', { 'if-none-match': etag }, 'v1.34.4')).toMatchObject({ status: 304, body: '' })
+    const etag = String(openApi.answer('/openapi/v3/api/v1', {})?.headers['etag'])
+    expect(openApi.answer('/openapi/v3/api/v1', { 'if-none-match': etag })).toMatchObject({ status: 304, body: '' })
   })
 
   test('has nothing of a group that is not served', () => {
-    expect(openapi('/openapi/v3/apis/batch/v1', {}, 'v1.34.4')).toBeUndefined()
-    expect(openapi('/openapi/v4', {}, 'v1.34.4')).toBeUndefined()
+    expect(openApi.answer('/openapi/v3/apis/batch/v1', {})).toBeUndefined()
+    expect(openApi.answer('/openapi/v4', {})).toBeUndefined()
+  })
+})
+
+describe('what is told of schemas besides', () => {
+  const told = new Map([
+    [
+      'io.k8s.api.core.v1.Service',
+      {
+        description: 'A name for Pods.',
+        type: 'object',
+        properties: { kind: { description: 'What it is.', type: 'object' }, colour: { type: 'string' } },
+        required: ['metadata', 'colour'],
+      },
+    ],
+    [
+      'io.k8s.api.core.v1.PodSpec',
+      {
+        type: 'object',
+        properties: {
+          volumes: { type: 'array', items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Volume' }] } },
+        },
+      },
+    ],
+    [
+      'io.k8s.api.core.v1.Volume',
+      {
+        description: 'A folder.',
+        type: 'object',
+        properties: { gone: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Gone' }] } },
+      },
+    ],
+    ['io.k8s.apimachinery.pkg.apis.meta.v1.Time', { description: 'A moment.', type: 'string' }],
+  ])
+  const { schemas } = documentAt('api/v1', createOpenApi({ version: 'v1.34.4', told: () => told })).components
+
+  test('gives texts to kinds, fields and types, and no field that is not read', () => {
+    expect(schemas['io.k8s.api.core.v1.Service']).toMatchObject({
+      description: 'A name for Pods.',
+      properties: { kind: { description: 'What it is.', type: 'string' } },
+      required: ['metadata'],
+    })
+    expect(schemas['io.k8s.api.core.v1.Service']?.properties).not.toHaveProperty('colour')
+    expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.Time']).toEqual({
+      description: 'A moment.',
+      type: 'string',
+      format: 'date-time',
+    })
+  })
+
+  test('fills parts that are taken as they come, with all that they refer to', () => {
+    expect(schemas['io.k8s.api.core.v1.PodSpec']?.properties?.['volumes']).toMatchObject({ type: 'array' })
+    expect(schemas['io.k8s.api.core.v1.Volume']).toMatchObject({ description: 'A folder.' })
+    expect(schemas['io.k8s.api.core.v1.Gone']).toEqual({ type: 'object' })
+  })
+
+  test('is asked for once', () => {
+    let times = 0
+    const described = createOpenApi({ version: 'v1.34.4', told: () => (times++, told) })
+    for (const path of ['/openapi/v3', '/openapi/v3', '/openapi/v3/api/v1']) described.answer(path, {})
+    expect(times).toBe(1)
   })
 })

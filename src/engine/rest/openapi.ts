@@ -1,14 +1,15 @@
 // The API's description of itself, as far as kubectl reads it: OpenAPI v3 documents for each group and version that say
 // which kinds take `fieldValidation` and which fields and types an object has (`kubectl explain`). The schemas are made of
-// the same structs that decoding uses. Left out on purpose: descriptions, parts that are decoded as they come, the
-// operations besides PATCH, and what a PATCH takes as its body (kubectl then merges by its built-in types, as it should).
-// OpenAPI v2 is the empty document, which kubectl of before v3 takes as "validate on the server".
+// the same structs that decoding uses; texts, and parts that are decoded as they come, are there when they are handed in.
+// Left out on purpose: the operations besides PATCH, and what a PATCH takes as its body (kubectl then merges by its built-in
+// types, as it should). OpenAPI v2 is the empty document, which kubectl of before v3 takes as "validate on the server".
 
 import { GO_STRUCTS, goName, type GoType } from '../api/decode/go-structs.ts'
 import { ALL_KINDS, KINDS, type KindInfo } from '../api/kind-registry.ts'
 import { jsonAnswer } from './answer.ts'
 import type { ApiBody } from './api-request.ts'
 import { cachedAnswer, hashOf } from './cached-answer.ts'
+import { joinField, namesIn, referenceTo, type OpenApiSchema, type SchemasByName } from './openapi-schema.ts'
 
 const V2_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -96,28 +97,53 @@ const ENUMS: { readonly [type: string]: string } = {
   UnsatisfiableConstraintAction: 'DoNotSchedule ScheduleAnyway',
 }
 
-/** The answer to a GET under /openapi/, or undefined where nothing is described. */
-export function openapi(
-  path: string,
-  headers: { readonly [name: string]: string },
-  version: string,
-): ApiBody | undefined {
-  if (path === '/openapi/v2') return { type: 'body', status: 200, headers: { 'content-type': V2_TYPE }, body: '' }
-  if (path === '/openapi/v3') {
-    const index = jsonAnswer(200, indexOfDocuments(version), { 'content-type': 'text/plain; charset=utf-8' })
-    return cachedAnswer(index, headers)
-  }
-  const place = path.slice('/openapi/v3/'.length)
-  if (!path.startsWith('/openapi/v3/') || !places().includes(place)) return undefined
-  return cachedAnswer(jsonAnswer(200, documentOf(place, version)), headers)
+export interface OpenApi {
+  /** The answer to a GET under /openapi/, or undefined where nothing is described. */
+  answer(path: string, headers: { readonly [name: string]: string }): ApiBody | undefined
 }
 
-function indexOfDocuments(version: string): object {
-  const paths = places().map(place => {
-    const hash = hashOf(JSON.stringify(documentOf(place, version)))
-    return [place, { serverRelativeURL: `/openapi/v3/${place}?hash=${hash}` }]
-  })
-  return { paths: Object.fromEntries(paths) }
+export interface OpenApiOptions {
+  /** The Kubernetes version that is spoken, such as `v1.34.4`. */
+  readonly version: string
+  /**
+   * What is known of the schemas besides: descriptions, and fields that the engine takes as they come. Asked once, with the
+   * first document.
+   */
+  readonly told?: (() => SchemasByName) | undefined
+}
+
+/** The description of the API; each document is made when it is first asked for. */
+export function createOpenApi({ version, told = () => new Map() }: OpenApiOptions): OpenApi {
+  const made = new Map<string, ApiBody>()
+  let schemas: SchemasByName | undefined
+  const documentAt = (place: string): ApiBody => {
+    const known = made.get(place)
+    if (known) return known
+    schemas ??= told()
+    const body = jsonAnswer(200, documentOf(place, version, schemas))
+    made.set(place, body)
+    return body
+  }
+  const indexOfDocuments = (): ApiBody => {
+    const paths = places().map(place => {
+      const hash = hashOf(documentAt(place).body)
+      return [place, { serverRelativeURL: `/openapi/v3/${place}?hash=${hash}` }]
+    })
+    return jsonAnswer(200, { paths: Object.fromEntries(paths) }, { 'content-type': 'text/plain; charset=utf-8' })
+  }
+  return {
+    answer: (path, headers) => {
+      if (path === '/openapi/v2') return { type: 'body', status: 200, headers: { 'content-type': V2_TYPE }, body: '' }
+      if (path === '/openapi/v3') {
+        const index = made.get('') ?? indexOfDocuments()
+        made.set('', index)
+        return cachedAnswer(index, headers)
+      }
+      const place = path.slice('/openapi/v3/'.length)
+      if (!path.startsWith('/openapi/v3/') || !places().includes(place)) return undefined
+      return cachedAnswer(documentAt(place), headers)
+    },
+  }
 }
 
 /** `api/v1`, `apis/apps/v1`: each group and version once. */
@@ -129,13 +155,13 @@ function placeOf({ group, version }: KindInfo): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }
 
-function documentOf(place: string, version: string): object {
+function documentOf(place: string, version: string, told: SchemasByName): object {
   const kinds = ALL_KINDS.map(kind => KINDS[kind]).filter(info => placeOf(info) === place)
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
     paths: Object.fromEntries(kinds.map(info => [pathOf(info), pathItem(info)])),
-    components: { schemas: schemasOf(kinds) },
+    components: { schemas: schemasOf(kinds, told) },
   }
 }
 
@@ -165,29 +191,58 @@ function kindOf({ group, version, kind }: KindInfo): object {
 
 // ── schemas ──
 
-function schemasOf(kinds: readonly KindInfo[]): object {
-  const schemas = new Map<string, object>()
-  for (const info of kinds) addStruct(info.kind, info, schemas)
-  return Object.fromEntries([...schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+interface Schemas {
+  readonly told: SchemasByName
+  readonly made: Map<string, OpenApiSchema>
 }
 
-function addStruct(struct: string, root: KindInfo | undefined, schemas: Map<string, object>): void {
+function schemasOf(kinds: readonly KindInfo[], told: SchemasByName): object {
+  const schemas: Schemas = { told, made: new Map() }
+  for (const info of kinds) addStruct(info.kind, info, schemas)
+  return Object.fromEntries([...schemas.made].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function addStruct(struct: string, root: KindInfo | undefined, schemas: Schemas): void {
   const name = schemaName(struct)
-  if (schemas.has(name)) return
-  const properties: [string, object][] = []
+  if (schemas.made.has(name)) return
+  const told = schemas.told.get(name)
+  const properties: [string, OpenApiSchema][] = []
   // Stands here before its fields are read: a struct may hold itself.
-  schemas.set(name, {})
-  for (const [field, type] of GO_STRUCTS.get(struct) ?? []) properties.push([field, fieldSchema(type, schemas)])
-  const required = REQUIRED[struct]?.split(' ')
-  schemas.set(name, {
+  schemas.made.set(name, {})
+  for (const [field, type] of GO_STRUCTS.get(struct) ?? []) {
+    const schema = joinField(fieldSchema(type, schemas), told?.properties?.[field], type.type === 'any')
+    if (type.type === 'any') addTold(schema, schemas)
+    properties.push([field, schema])
+  }
+  const fields = new Set(properties.map(([field]) => field))
+  const required = [...new Set([...(REQUIRED[struct]?.split(' ') ?? []), ...(told?.required ?? [])])]
+    .filter(field => fields.has(field))
+    .toSorted()
+  schemas.made.set(name, {
+    ...(told?.description !== undefined && { description: told.description }),
     type: 'object',
     properties: Object.fromEntries(properties.toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    ...(required && { required }),
+    ...(required.length > 0 && { required }),
     ...(root && { 'x-kubernetes-group-version-kind': [kindOf(root)] }),
   })
 }
 
-function fieldSchema(type: GoType, schemas: Map<string, object>): object {
+/** Brings in what a schema that was told refers to: structs of the engine as it has them, all others as they are told. */
+function addTold(schema: OpenApiSchema, schemas: Schemas): void {
+  for (const name of namesIn(schema)) {
+    if (schemas.made.has(name)) continue
+    const struct = structNamed(name)
+    if (struct !== undefined) {
+      addStruct(struct, undefined, schemas)
+      continue
+    }
+    const told = schemas.told.get(name) ?? { type: 'object' }
+    schemas.made.set(name, told)
+    addTold(told, schemas)
+  }
+}
+
+function fieldSchema(type: GoType, schemas: Schemas): OpenApiSchema {
   switch (type.type) {
     case 'string': {
       const values = ENUMS[type.shown.replace(/^v1\./, '')]?.split(' ')
@@ -219,18 +274,24 @@ function fieldSchema(type: GoType, schemas: Map<string, object>): object {
       return reference(QUANTITY, { oneOf: [{ type: 'string' }, { type: 'number' }] }, schemas)
     case 'struct':
       addStruct(type.struct, undefined, schemas)
-      return { allOf: [{ $ref: `#/components/schemas/${schemaName(type.struct)}` }] }
+      return referenceTo(schemaName(type.struct))
   }
 }
 
-function reference(name: string, schema: object, schemas: Map<string, object>): object {
-  schemas.set(name, schema)
-  return { allOf: [{ $ref: `#/components/schemas/${name}` }] }
+function reference(name: string, schema: OpenApiSchema, { told, made }: Schemas): OpenApiSchema {
+  const description = told.get(name)?.description
+  made.set(name, { ...(description !== undefined && { description }), ...schema })
+  return referenceTo(name)
 }
 
 function schemaName(struct: string): string {
   const home = PACKAGES.find(one => one.structs.has(struct))?.name ?? 'io.k8s.api.core.v1'
   return `${home}.${goName(struct)}`
+}
+
+/** The struct of the engine that has such a name, if there is one. */
+function structNamed(name: string): string | undefined {
+  return [...GO_STRUCTS.keys()].find(struct => schemaName(struct) === name)
 }
 
 function words(text: string): ReadonlySet<string> {

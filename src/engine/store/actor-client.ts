@@ -62,7 +62,7 @@ export class ActorClient implements StoreClient {
   updateStatus<K extends Kind>(
     kind: K,
     object: KindMap[K],
-    options?: { readonly withLabels?: boolean },
+    options?: { readonly withMeta?: boolean },
   ): Result<KindMap[K]> {
     return this.#store.updateStatus(kind, object, options)
   }

@@ -58,13 +58,13 @@ export interface StoreClient {
    */
   update<K extends Kind>(kind: K, object: KindMap[K]): Result<KindMap[K]>
   /**
-   * Replaces `status` only, under the same rule about resourceVersion; metadata and spec in `object` are ignored, but for
-   * labels and annotations `withLabels`. No generation is counted.
+   * Replaces `status` only, under the same rule about resourceVersion; metadata and spec in `object` are ignored, but
+   * `withMeta`, which writes metadata too. No generation is counted.
    */
   updateStatus<K extends Kind>(
     kind: K,
     object: KindMap[K],
-    options?: { readonly withLabels?: boolean },
+    options?: { readonly withMeta?: boolean },
   ): Result<KindMap[K]>
   /** Writes `spec.finalizers` of a Namespace, which no other write changes. */
   finalizeNamespace(namespace: KindMap['Namespace']): Result<KindMap['Namespace']>

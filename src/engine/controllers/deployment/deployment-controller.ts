@@ -192,7 +192,7 @@ export class DeploymentController implements Part {
     if (annotations?.[REVISION] === String(revision)) return
     const metadata = { ...deployment.metadata, annotations: { ...annotations, [REVISION]: String(revision) } }
     // By way of the status, as the real controller: the annotation is no change of what is wanted, and counts no generation.
-    this.#controller.client.updateStatus('Deployment', { ...deployment, metadata }, { withLabels: true })
+    this.#controller.client.updateStatus('Deployment', { ...deployment, metadata }, { withMeta: true })
   }
 
   /** Another number of replicas: the one active set takes it whole, several in proportion. */
