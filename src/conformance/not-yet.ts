@@ -12,8 +12,4 @@ export const NOT_YET: readonly Missing[] = [
     why: 'fields come in the order in which they were sent, not in that of the Go structs, and the player sorts by text',
     stories: ['mirroring/two-subsets'],
   },
-  {
-    why: 'a race of two controllers that the recorded cluster decided the other way',
-    stories: ['random/endpoints-52', 'random/endpoints-54'],
-  },
 ]

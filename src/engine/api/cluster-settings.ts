@@ -31,6 +31,8 @@ export interface ClusterSettings {
   /** From an API write to the handler of a controller's watch, and from there to its worker. */
   readonly 'sim-watch-delay': number
   readonly 'sim-sync-delay': number
+  /** How much later than the Endpoints controller the one of EndpointSlices takes up a change of a Pod. */
+  readonly 'sim-endpointslice-lag': number
   /** From an API write to a kube-proxy, and how much of it is chance (0…1); then what writing the rules takes. */
   readonly 'sim-proxy-watch-delay': number
   readonly 'sim-proxy-watch-jitter': number
@@ -82,6 +84,7 @@ export const DEFAULT_SETTINGS: ClusterSettings = {
   'dns-ttl-seconds': 30,
   'sim-watch-delay': 1,
   'sim-sync-delay': 1,
+  'sim-endpointslice-lag': 5,
   'sim-proxy-watch-delay': 20,
   'sim-proxy-watch-jitter': 0.5,
   'sim-proxy-sync-time': 30,

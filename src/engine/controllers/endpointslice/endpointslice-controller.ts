@@ -59,8 +59,10 @@ export class EndpointSliceController implements Part {
     this.#services = new ServiceIndex(this.#controller.client)
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
-      const batchMs = context.settings()['endpointslice-updates-batch-period']
-      for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs)
+      // Both controllers hear the same, but a recorded control plane was seen to write Endpoints first, and slices after what
+      // came a few milliseconds later.
+      const { 'endpointslice-updates-batch-period': batchMs, 'sim-endpointslice-lag': lagMs } = context.settings()
+      for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs + lagMs)
     })
     this.#controller.watch('Node', ({ type, object, previous }, queue) => {
       if (changesRatios(previous, type === 'DELETED' ? undefined : object)) queue.notice(NODES_KEY)

@@ -87,13 +87,26 @@ describe('what causes a sync', () => {
     expect(sliceWrites(fixture)).toBe(1)
   })
 
+  it('comes after that of Endpoints, and finds what happened in between', () => {
+    const fixture = byHand()
+    setReady(fixture, 'p0', false, '2026-01-01T00:00:10Z')
+    fixture.runTo(10.005)
+    expect(fixture.get('Endpoints', 'web').subsets?.[0]?.addresses?.map(({ ip }) => ip)).toEqual(['10.244.9.3'])
+    const pod = fixture.get('Pod', 'p0')
+    // The phase alone causes no sync.
+    fixture.user.updateStatus('Pod', { ...pod, status: { ...pod.status, phase: 'Failed' } })
+    fixture.runTo(11)
+    expect(fixture.endpoints('web')).toEqual(['10.244.9.3 ready serving'])
+    expect(fixture.get('Endpoints', 'web').subsets?.[0]?.notReadyAddresses?.map(({ ip }) => ip)).toEqual(['10.244.9.2'])
+  })
+
   it('waits for the batch period', () => {
     const fixture = byHand()
     fixture.settings = { ...fixture.settings, 'endpointslice-updates-batch-period': 500 }
     setReady(fixture, 'p0', false, '2026-01-01T00:00:10Z')
-    fixture.runTo(10.501)
+    fixture.runTo(10.506)
     expect(sliceWrites(fixture)).toBe(0)
-    fixture.runTo(10.502)
+    fixture.runTo(10.507)
     expect(sliceWrites(fixture)).toBe(1)
   })
 })

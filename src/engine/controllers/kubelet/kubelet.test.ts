@@ -204,7 +204,7 @@ describe('the graceful end', () => {
     const fixture = onePod({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }).runTo(10)
     fixture.settings = { ...fixture.settings, 'sim-drain-time': 3_000 }
     fixture.user.delete('Pod', 'default', 'p')
-    fixture.runTo(10.005)
+    fixture.runTo(10.008)
     expect(fixture.endpoints('web')).toEqual(['10.244.1.2 serving terminating'])
     expect(fixture.get('Endpoints', 'web').subsets).toBeUndefined()
     fixture.runTo(18)

@@ -77,7 +77,7 @@ describe('a Node dies silently', () => {
       status?.containerStatuses?.[0]?.ready,
     ]).toEqual(['Running', 'False', true])
     expect(findCondition(status?.conditions, 'ContainersReady')?.status).toBe('True')
-    fixture.runTo(seenAt + 50.004)
+    fixture.runTo(seenAt + 50.008)
     expect(endpoint()).toBe(ip)
     expect(fixture.get('Endpoints', 'web').subsets?.[0]?.notReadyAddresses?.map(address => address.ip)).toEqual([ip])
     fixture.runTo(seenAt + 50.01)
