@@ -161,9 +161,9 @@ describe('a node dies and comes back', () => {
     expect(Object.fromEntries(moments)).toMatchInlineSnapshot(`
       {
         "NoExecute": 45100,
-        "endpoint gone": 430017,
-        "endpoint terminating": 345109,
-        "endpoint unready": 45007,
+        "endpoint gone": 430052,
+        "endpoint terminating": 345144,
+        "endpoint unready": 45042,
         "evicted": 345102,
         "node ready again": 430000,
         "node unknown": 45000,

@@ -7,19 +7,34 @@ export interface Cidr {
   readonly prefix: number
 }
 
-const DECIMAL = /^\d{1,10}$/
+const DOT = 46
+const ZERO = 48
+const NINE = 57
+/** Of one part, leading zeros among them. */
+const DIGITS_MAX = 10
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 
 /** The 32-bit number of a dotted quad; leading zeros are read as decimal, as the API server does. Undefined when it is none. */
 export function parseIPv4(text: string): number | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
+  // By characters: thousands of addresses are read in one sync of a large Service.
   let value = 0
-  for (const part of parts) {
-    if (!DECIMAL.test(part) || Number(part) > 255) return undefined
-    value = value * 256 + Number(part)
+  let part = 0
+  let digits = 0
+  let dots = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === DOT) {
+      if (digits === 0 || ++dots > 3) return undefined
+      value = value * 256 + part
+      part = 0
+      digits = 0
+      continue
+    }
+    if (code < ZERO || code > NINE || ++digits > DIGITS_MAX) return undefined
+    part = part * 10 + (code - ZERO)
+    if (part > 255) return undefined
   }
-  return value
+  return dots === 3 && digits > 0 ? value * 256 + part : undefined
 }
 
 /** `10.96.0.1` of its number. */

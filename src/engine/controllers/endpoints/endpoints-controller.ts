@@ -16,7 +16,6 @@ import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
-import { truncateSubsets } from './pack-subsets.ts'
 import { SubsetBook } from './subset-book.ts'
 
 const MANAGED_BY: Labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
@@ -87,7 +86,7 @@ export class EndpointsController implements Part {
       memory.book = new SubsetBook(service)
       memory.book.take(pods.map(after => ({ before: undefined, after })))
     }
-    const { subsets, truncated } = truncateSubsets(memory.book.subsets())
+    const { subsets, truncated } = memory.book.subsets()
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
     if (

@@ -5,7 +5,8 @@
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
 import { compareText } from '../../kernel/json.ts'
 
-const ADDRESSES_MAX = 1000
+/** So many addresses an Endpoints object holds at the most, over all its subsets. */
+export const ADDRESSES_MAX = 1000
 
 interface Entry {
   readonly address: EndpointAddress

@@ -6,7 +6,7 @@ import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { compareText, deepFreeze } from '../../kernel/json.ts'
 import { PodRoll } from '../runtime/pod-roll.ts'
-import { repackSubsets } from './pack-subsets.ts'
+import { repackSubsets, truncateSubsets } from './pack-subsets.ts'
 import { SubsetBook } from './subset-book.ts'
 
 const STORED = { resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' }
@@ -93,12 +93,36 @@ describe('SubsetBook', () => {
           const apart = now.map(after => {
             const alone = new SubsetBook(service)
             alone.take([{ before: undefined, after }])
-            return alone.subsets()
+            return alone.subsets().subsets
           })
-          expect(book.subsets()).toEqual(repackSubsets(apart.flat()))
+          expect(book.subsets()).toEqual(truncateSubsets(repackSubsets(apart.flat())))
         }
       }),
       { seed: 20_260_106, numRuns: 150 },
     )
+  })
+
+  it.each([
+    [1_000, 1],
+    [1_200, 3],
+    [1_500, 2],
+    [1_100, 1],
+    [1_100, 0],
+  ])('holds of %i Pods, of which one in %i is ready, no more than an object may', (count, readyOne) => {
+    const [service] = Object.values(SERVICES)
+    const pods = Array.from({ length: count }, (_, which) => {
+      const state = { which, life: 'running', ready: which % readyOne === 0, ip: which, uid: 1, port: 8080 } as const
+      return podOf(state)
+    })
+    const changes = pods.map(after => ({ before: undefined, after }))
+    const book = new SubsetBook(service!)
+    book.take(changes)
+    const apart = changes.flatMap(change => {
+      const alone = new SubsetBook(service!)
+      alone.take([change])
+      return alone.subsets().subsets
+    })
+    expect(book.subsets()).toEqual(truncateSubsets(repackSubsets(apart)))
+    expect(book.subsets().truncated).toBe(count > 1_000)
   })
 })

@@ -1,5 +1,5 @@
 // Remembers for one Service the addresses of its Pods in order, so that one changed Pod costs one place in a list. It gives
-// exactly what `repackSubsets` makes of the subsets of all Pods, and asks it where Pods resolve different ports. Derived
+// exactly what `repackSubsets` and `truncateSubsets` make of all Pods, and asks them where Pods resolve different ports. Derived
 // from the store: no part of a snapshot.
 
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
@@ -10,7 +10,7 @@ import { hostnameUnder } from '../endpointslice/reconcile-slices.ts'
 import { endpointPorts, portGroupKey } from '../endpointslice/resolve-ports.ts'
 import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 import type { PodChange } from '../runtime/pod-roll.ts'
-import { repackSubsets } from './pack-subsets.ts'
+import { ADDRESSES_MAX, repackSubsets, truncateSubsets } from './pack-subsets.ts'
 
 /** What one Pod adds to an Endpoints object. */
 interface Entry {
@@ -27,6 +27,7 @@ export class SubsetBook {
   readonly #entries: Entry[] = []
   /** Set of ports → how many Pods resolve it. */
   readonly #groups = new Map<string, number>()
+  #readyCount = 0
 
   constructor(service: Service) {
     this.service = service
@@ -38,35 +39,43 @@ export class SubsetBook {
       const entry = before && entryOf(this.service, before)
       if (!entry) continue
       this.#entries.splice(this.#placeOf(entry), 1)
-      this.#count(entry.group, -1)
+      this.#count(entry, -1)
     }
     const come = changes.flatMap(({ after }) => (after && entryOf(this.service, after)) ?? [])
-    for (const entry of come) this.#count(entry.group, 1)
+    for (const entry of come) this.#count(entry, 1)
     if (come.length > this.#entries.length) {
       this.#entries.push(...come)
       this.#entries.sort(inOrder)
     } else for (const entry of come) this.#entries.splice(this.#placeOf(entry), 0, entry)
   }
 
-  /** The subsets of all Pods. */
-  subsets(): readonly EndpointSubset[] {
+  /** The subsets of all Pods, as far as an object may hold them. */
+  subsets(): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
     const [first] = this.#entries
-    if (!first) return []
-    if (this.#groups.size > 1) return repackSubsets(this.#entries.flatMap(subsetsOf))
+    if (!first) return { subsets: [], truncated: false }
+    if (this.#groups.size > 1) return truncateSubsets(repackSubsets(this.#entries.flatMap(subsetsOf)))
+    const { length } = this.#entries
+    const ready = Math.min(this.#readyCount, ADDRESSES_MAX)
+    const left = { addresses: ready, notReadyAddresses: Math.min(length - this.#readyCount, ADDRESSES_MAX - ready) }
     const addresses: EndpointAddress[] = []
     const notReadyAddresses: EndpointAddress[] = []
-    for (const { list, address } of this.#entries) (list === 'addresses' ? addresses : notReadyAddresses).push(address)
+    for (let at = 0; at < length && left.addresses + left.notReadyAddresses > 0; at++) {
+      const { list, address } = this.#entries[at] as Entry
+      if (left[list] === 0) continue
+      left[list]--
+      ;(list === 'addresses' ? addresses : notReadyAddresses).push(address)
+    }
     const ports = repackSubsets(subsetsOf(first))[0]?.ports
-    return [
-      {
-        ...(addresses.length > 0 ? { addresses } : {}),
-        ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
-        ...(ports ? { ports } : {}),
-      },
-    ]
+    const subset = {
+      ...(addresses.length > 0 ? { addresses } : {}),
+      ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
+      ...(ports ? { ports } : {}),
+    }
+    return { subsets: [subset], truncated: length > ADDRESSES_MAX }
   }
 
-  #count(group: string, by: number): void {
+  #count({ group, list }: Entry, by: number): void {
+    if (list === 'addresses') this.#readyCount += by
     const count = (this.#groups.get(group) ?? 0) + by
     if (count > 0) this.#groups.set(group, count)
     else this.#groups.delete(group)

@@ -59,8 +59,8 @@ export class EndpointSliceController implements Part {
     this.#services = new ServiceIndex(this.#controller.client)
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
-      // Both controllers hear the same, but a recorded control plane was seen to write Endpoints first, and slices after what
-      // came a few milliseconds later.
+      // Both controllers hear the same, but a recorded control plane was seen to write Endpoints first, and slices only after
+      // all that came within some ten milliseconds.
       const { 'endpointslice-updates-batch-period': batchMs, 'sim-endpointslice-lag': lagMs } = context.settings()
       for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs + lagMs)
     })

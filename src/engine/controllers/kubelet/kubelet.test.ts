@@ -204,7 +204,7 @@ describe('the graceful end', () => {
     const fixture = onePod({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }).runTo(10)
     fixture.settings = { ...fixture.settings, 'sim-drain-time': 3_000 }
     fixture.user.delete('Pod', 'default', 'p')
-    fixture.runTo(10.008)
+    fixture.runTo(10.045)
     expect(fixture.endpoints('web')).toEqual(['10.244.1.2 serving terminating'])
     expect(fixture.get('Endpoints', 'web').subsets).toBeUndefined()
     fixture.runTo(18)
@@ -214,7 +214,7 @@ describe('the graceful end', () => {
     expect(fixture.world.processAt('10.244.1.2')).toBeUndefined()
     const { status } = fixture.get('Pod', 'p')
     expect([status?.phase, findCondition(status?.conditions, 'Ready')?.reason]).toEqual(['Succeeded', 'PodCompleted'])
-    fixture.runTo(18.05)
+    fixture.runTo(18.1)
     expect(fixture.endpoints('web')).toEqual([])
     fixture.runTo(18.2)
     expect(fixture.pods()).toEqual([])

@@ -77,10 +77,10 @@ describe('a Node dies silently', () => {
       status?.containerStatuses?.[0]?.ready,
     ]).toEqual(['Running', 'False', true])
     expect(findCondition(status?.conditions, 'ContainersReady')?.status).toBe('True')
-    fixture.runTo(seenAt + 50.008)
+    fixture.runTo(seenAt + 50.045)
     expect(endpoint()).toBe(ip)
     expect(fixture.get('Endpoints', 'web').subsets?.[0]?.notReadyAddresses?.map(address => address.ip)).toEqual([ip])
-    fixture.runTo(seenAt + 50.01)
+    fixture.runTo(seenAt + 50.05)
     expect(fixture.get('Deployment', 'web').status?.readyReplicas).toBe(2)
   })
 
