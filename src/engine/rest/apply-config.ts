@@ -4,6 +4,7 @@
 import type { GoType } from '../api/decode/go-structs.ts'
 import { canonicalJson } from '../kernel/json.ts'
 import { fieldType, keysOf, listRelation } from './field-schema.ts'
+import { goValueText } from './go-value.ts'
 import { isRecord, type JsonRecord } from './patch-outcome.ts'
 
 /** What is wrong with a configuration, as one message; undefined when it is good. */
@@ -51,17 +52,17 @@ function checkValue(problems: string[], place: Place, value: unknown): void {
     case 'any':
       return
     case 'list':
-      if (!Array.isArray(value)) problems.push(`${path}: expected list, got ${goForm(value)}`)
+      if (!Array.isArray(value)) problems.push(`${path}: expected list, got ${plainForm(value)}`)
       else checkList(problems, place, value)
       return
     case 'map':
-      if (!isRecord(value)) problems.push(`${path}: expected map, got ${goForm(value)}`)
+      if (!isRecord(value)) problems.push(`${path}: expected map, got ${plainForm(value)}`)
       else
         for (const [key, member] of Object.entries(value))
           checkValue(problems, { struct: '', field: key, type: type.of, path: `${path}.${key}` }, member)
       return
     case 'struct':
-      if (!isRecord(value)) problems.push(`${path}: expected map, got ${goForm(value)}`)
+      if (!isRecord(value)) problems.push(`${path}: expected map, got ${plainForm(value)}`)
       else checkStruct(problems, type.struct, path, value)
   }
 }
@@ -97,7 +98,11 @@ function checkList(problems: string[], { struct, field, type, path }: Place, lis
   }
 }
 
-// As Go prints the value that it holds it in.
+// As Go prints what it holds a value in, plainly (%v) or with types (%#v).
+function plainForm(value: unknown): string {
+  return `&{${goValueText(value)}}`
+}
+
 function goForm(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : goText(value)
   return `&value.valueUnstructured{Value:${text}}`

@@ -2,7 +2,6 @@
 // that an applier no longer names. After structured-merge-diff's merge and prune.
 
 import type { GoType } from '../api/decode/go-structs.ts'
-import { canonicalJson } from '../kernel/json.ts'
 import { fieldStep, isWithin, itemStep, joinPath, memberStep, type FieldPath, type FieldSet } from './field-paths.ts'
 import { fieldType, isAtomic, keysOf, listRelation } from './field-schema.ts'
 import { isRecord, type JsonRecord } from './patch-outcome.ts'
@@ -100,9 +99,4 @@ function pruneValue(context: Removal, place: Place, at: FieldPath, value: unknow
   }
   if (!isRecord(value)) return value
   return pruneStruct(context, type.type === 'struct' ? type.struct : '', at, value)
-}
-
-/** Whether two values are the same to an applier. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  return canonicalJson(a ?? null) === canonicalJson(b ?? null)
 }

@@ -43,7 +43,7 @@ class Bench {
   send(method: string, url: string, body: unknown, type = 'application/json', agent = 'curl/8'): Told {
     const [path = '', query = ''] = url.split('?')
     const headers = { 'content-type': type, 'user-agent': agent, accept: 'application/json' }
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
     const answer = this.#door.handle({ method, path, query, headers, body: text })
     if (answer.type !== 'body') throw new Error('a watch')
     return { code: answer.status, body: JSON.parse(answer.body) as Told['body'] }
@@ -244,6 +244,71 @@ describe('a conflict', () => {
   })
 })
 
+describe('the scale', () => {
+  const TEMPLATE = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a' }] } }
+  const SPEC = { replicas: 2, selector: { matchLabels: { app: 'a' } }, template: TEMPLATE }
+  const scale = (bench: Bench, manager: string, replicas: number, force = false): Told =>
+    bench.send(
+      'PATCH',
+      `${DEPLOYMENT}/scale?fieldManager=${manager}&force=${force}`,
+      { apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas } },
+      'application/apply-patch+yaml',
+    )
+
+  test('is owned by who writes it, and applied like all else', () => {
+    const bench = new Bench()
+    bench.apply('one', { metadata: { name: 'web' }, spec: SPEC }, { url: DEPLOYMENT })
+    expect(scale(bench, 'two', 3).body.message).toBe(
+      'Apply failed with 1 conflict: conflict with "one": .spec.replicas',
+    )
+    expect(scale(bench, 'two', 3, true).body.spec).toEqual({ replicas: 3 })
+    bench.send('PATCH', `${DEPLOYMENT}/scale`, { spec: { replicas: 4 } }, 'application/merge-patch+json')
+    const told = bench.send('GET', DEPLOYMENT, undefined)
+    expect(told.body.spec['replicas']).toBe(4)
+    expect(owners(told).slice(1)).toEqual(['curl Update {"f:spec":{"f:replicas":{}}}'])
+    expect(bench.apply('one', { metadata: { name: 'web' }, spec: SPEC }, { url: DEPLOYMENT }).body.message).toBe(
+      'Apply failed with 1 conflict: conflict with "curl" with subresource "scale" using apps/v1: .spec.replicas',
+    )
+  })
+
+  test('has its own schema', () => {
+    const bench = new Bench()
+    bench.apply('one', { metadata: { name: 'web' }, spec: SPEC }, { url: DEPLOYMENT })
+    const told = bench.apply('two', { spec: { replicas: 1 } }, { url: `${DEPLOYMENT}/scale` })
+    expect(told.body.message).toBe('invalid object type: /v1, Kind=Service')
+  })
+})
+
+test('items of lists that are not decoded are owned by their keys', () => {
+  const bench = new Bench()
+  const pod = (name: string): object => ({
+    spec: {
+      selector: { matchLabels: { app: 'a' } },
+      template: {
+        metadata: { labels: { app: 'a' } },
+        spec: { containers: [{ name: 'a', image: 'a' }], volumes: [{ name, emptyDir: {} }] },
+      },
+    },
+  })
+  bench.apply('one', { metadata: { name: 'web' }, ...pod('x') }, { url: DEPLOYMENT })
+  const told = bench.apply('two', { metadata: { name: 'web' }, ...pod('y') }, { url: DEPLOYMENT })
+  expect(told.code).toBe(200)
+  const { template } = told.body.spec as { template: { spec: { volumes: { name: string }[] } } }
+  expect(template.spec.volumes.map(({ name }) => name)).toEqual(['x', 'y'])
+})
+
+test('more than ten who update are not told apart', () => {
+  const bench = new Bench()
+  bench.create({ spec: { ports: [{ port: 80 }] } })
+  for (let index = 0; index < 15; index++) {
+    const url = `${WEB}?fieldManager=m${index}`
+    bench.send('PATCH', url, { metadata: { labels: { [`l${index}`]: '1' } } }, 'application/merge-patch+json')
+  }
+  const told = bench.send('GET', WEB, undefined).body.metadata.managedFields ?? []
+  expect(told).toHaveLength(10)
+  expect(told.map(({ manager }) => manager)).toContain('ancient-changes')
+})
+
 describe('a configuration that does not fit', () => {
   test.each<[string, object, number, string]>([
     [
@@ -263,6 +328,12 @@ describe('a configuration that does not fit', () => {
       { spec: { ports: [{ port: 80 }, { port: 80, protocol: 'TCP' }] } },
       500,
       'failed to create typed patch object (/; /v1, Kind=Service): .spec.ports: duplicate entries for key [port=80,protocol="TCP"]',
+    ],
+    [
+      'with a map for a list',
+      { spec: { ports: { port: 80 } } },
+      500,
+      'failed to create typed patch object (/; /v1, Kind=Service): .spec.ports: expected list, got &{map[port:80]}',
     ],
     ['of another kind', { kind: 'Pod' }, 400, 'invalid object type: /v1, Kind=Pod'],
     [

@@ -1,11 +1,11 @@
 // Server-side apply: PATCH with a configuration of which every field is meant. It is laid over what is stored, fields that the
-// applier named before and names no longer go, and what others set differently is a conflict unless forced. Left out: apply
-// of a scale.
+// applier named before and names no longer go, and what others set differently is a conflict unless forced.
 
 import { notFound, type ApiStatus } from '../api/api-status.ts'
 import { decodeObject } from '../api/decode/decode-object.ts'
 import type { AnyObject } from '../api/kind-registry.ts'
-import { compareText } from '../kernel/json.ts'
+import type { ManagedFieldsEntry } from '../api/meta.ts'
+import { canonicalJson, compareText } from '../kernel/json.ts'
 import { configProblem } from './apply-config.ts'
 import { mergeConfig, withoutFields } from './apply-merge.ts'
 import type { ApiBody } from './api-request.ts'
@@ -15,7 +15,7 @@ import { fieldValues } from './field-set.ts'
 import { afterApply, changedFields, decodeManagers, encodeManagers, isSame, type Ownership } from './field-managers.ts'
 import { isRecord, own, type JsonRecord } from './patch-outcome.ts'
 import { isOn } from './query-options.ts'
-import { parseConfig, textOf } from './read-body.ts'
+import { parseConfig, textOf, type WantedBody } from './read-body.ts'
 import { badRequest, unclassified } from './refusals.ts'
 import { entryTime, ownedPart, writerOf } from './track-fields.ts'
 import { changeObject } from './update-object.ts'
@@ -34,15 +34,15 @@ export function applyObject(call: WriteCall): ApiBody {
   const parsed = parseConfig(call.request.body)
   if (!parsed.ok) return refusalAnswer(parsed.status)
   const config = parsed.value
-  const refusal = configRefusal(call, config)
+  const refusal = configRefusal(call, config, call.info)
   if (refusal) return refusalAnswer(refusal)
   const old = storedObject(call)
   if (!old && call.subresource !== '') return refusalAnswer(notFound(call.info, call.name))
   return old ? applyTo(call, old, config, read.options) : createApplied(call, config, read.options)
 }
 
-function configRefusal(call: WriteCall, config: JsonRecord): ApiStatus | undefined {
-  const { info } = call
+/** Why a configuration cannot be applied at that path, to a thing of the wanted kind. */
+export function configRefusal(call: WriteCall, config: JsonRecord, info: WantedBody): ApiStatus | undefined {
   const metadata = own(config, 'metadata')
   const meta = isRecord(metadata) ? metadata : {}
   if ((own(meta, 'managedFields') ?? null) !== null) return badRequest('metadata.managedFields must be nil')
@@ -71,7 +71,22 @@ function createApplied(call: WriteCall, config: JsonRecord, options: WriteOption
   })
 }
 
-function applyTo(call: WriteCall, old: AnyObject, given: JsonRecord, options: WriteOptions): ApiBody {
+function applyTo(call: WriteCall, old: AnyObject, config: JsonRecord, options: WriteOptions): ApiBody {
+  const plan = planApply(call, old, config)
+  if (!plan.ok) return refusalAnswer(plan.status)
+  return changeObject(call, old, decoded(call, plan.object), {
+    options,
+    warnings: [],
+    managedFields: plan.managedFields,
+  })
+}
+
+type ApplyPlan =
+  | { readonly ok: true; readonly object: JsonRecord; readonly managedFields: readonly ManagedFieldsEntry[] }
+  | { readonly ok: false; readonly status: ApiStatus }
+
+/** What applying a configuration would make of an object and its owners, or the conflicts that forbid it. */
+export function planApply(call: WriteCall, old: AnyObject, given: JsonRecord): ApplyPlan {
   const part = ownedPart(call)
   const applier = writerOf(call, 'Apply')
   const config = ownPart(call, given)
@@ -86,7 +101,7 @@ function applyTo(call: WriteCall, old: AnyObject, given: JsonRecord, options: Wr
     applied,
     excused: excusedBy(applier.manager, old, part, before),
   })
-  if (conflicts.length > 0 && !isOn(call.query, 'force')) return refusalAnswer(conflictStatus(conflicts))
+  if (conflicts.length > 0 && !isOn(call.query, 'force')) return { ok: false, status: conflictStatus(conflicts) }
   const others = owners.filter(owner => !isSame(owner, applier))
   const dropped = droppedFields(owners.find(owner => isSame(owner, applier))?.fields, applied, others)
   const othersOwn = (path: FieldPath): boolean =>
@@ -97,11 +112,8 @@ function applyTo(call: WriteCall, old: AnyObject, given: JsonRecord, options: Wr
     changes: changedFields(before, fieldValues(pruned, part)),
     time: entryTime(call),
   })
-  return changeObject(call, old, decoded(call, withLastApplied(applier.manager, pruned, config)), {
-    options,
-    warnings: [],
-    managedFields: encodeManagers(after),
-  })
+  const object = withLastApplied(applier.manager, pruned, config)
+  return { ok: true, object, managedFields: encodeManagers(after) }
 }
 
 /** Of a configuration, the part that the path is about. */
@@ -224,6 +236,14 @@ function withLastApplied(manager: string, object: JsonRecord, config: JsonRecord
   const annotations = isRecord(metadata) ? own(metadata, 'annotations') : undefined
   if (manager !== 'kubectl' || !isRecord(metadata) || !isRecord(annotations)) return object
   if (annotations[LAST_APPLIED] === undefined) return object
-  const text = `${JSON.stringify(config)}\n`
+  const text = `${canonicalJson(withoutLastApplied(config))}\n`
   return { ...object, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } }
+}
+
+function withoutLastApplied(config: JsonRecord): JsonRecord {
+  const metadata = own(config, 'metadata')
+  const annotations = isRecord(metadata) ? own(metadata, 'annotations') : undefined
+  if (!isRecord(metadata) || !isRecord(annotations)) return config
+  const { [LAST_APPLIED]: _, ...others } = annotations
+  return { ...config, metadata: { ...metadata, annotations: others } }
 }

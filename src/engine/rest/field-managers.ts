@@ -1,9 +1,8 @@
 // Who set which field of an object (metadata.managedFields), after structured-merge-diff: a write takes the fields that it
-// changes, an apply keeps the fields that it names. Left out: changes that admission makes on the way, the merging of old
-// managers beyond ten, and what controllers write, which belongs to whoever had it.
+// changes, an apply keeps the fields that it names. Left out: changes that admission makes on the way, and what controllers write, which belongs to whoever had it.
 
 import type { ManagedFieldsEntry } from '../api/meta.ts'
-import { compareText, sameJson } from '../kernel/json.ts'
+import { compareText } from '../kernel/json.ts'
 import { decodeFields, encodeFields, type FieldPath, type FieldSet } from './field-paths.ts'
 import type { FieldValues } from './field-set.ts'
 
@@ -18,6 +17,10 @@ export interface Ownership extends Manager {
   readonly time: string | undefined
   readonly fields: FieldSet
 }
+
+/** So many managers that update, and no more, are told apart. */
+const UPDATERS_MAX = 10
+const OLDEST = 'ancient-changes'
 
 /** The entries as sets, or undefined when they are none: then what was there before counts. */
 export function decodeManagers(entries: unknown): readonly Ownership[] | undefined {
@@ -42,11 +45,10 @@ export function decodeManagers(entries: unknown): readonly Ownership[] | undefin
 export function encodeManagers(owners: readonly Ownership[]): readonly ManagedFieldsEntry[] {
   const order = (a: Ownership, b: Ownership): number =>
     compareText(a.operation, b.operation) ||
-    (a.operation === 'Update' ? compareText(a.time ?? '', b.time ?? '') : 0) ||
+    compareText(a.time ?? '', b.time ?? '') ||
     compareText(a.manager, b.manager) ||
     compareText(a.subresource, b.subresource)
-  return owners
-    .filter(({ fields }) => fields.size > 0)
+  return withoutOldest(owners.filter(({ fields }) => fields.size > 0).toSorted(order))
     .toSorted(order)
     .map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
       manager,
@@ -57,6 +59,18 @@ export function encodeManagers(owners: readonly Ownership[]): readonly ManagedFi
       fieldsV1: encodeFields(fields),
       ...(subresource !== '' && { subresource }),
     }))
+}
+
+// The oldest of too many updaters go into one entry, which takes a place itself.
+function withoutOldest(ordered: readonly Ownership[]): readonly Ownership[] {
+  const updaters = ordered.filter(({ operation }) => operation === 'Update')
+  if (updaters.length <= UPDATERS_MAX) return ordered
+  const oldest = updaters.slice(0, updaters.length - UPDATERS_MAX + 1)
+  const [first] = oldest
+  if (!first) return ordered
+  const fields = new Set(oldest.flatMap(one => [...one.fields]))
+  const time = oldest.at(-1)?.time
+  return [...ordered.filter(one => !oldest.includes(one)), { ...first, manager: OLDEST, subresource: '', time, fields }]
 }
 
 /** What a plain write did to the fields. */
@@ -110,10 +124,6 @@ export function isSame(a: Manager, b: Manager): boolean {
     a.subresource === b.subresource &&
     (a.operation === 'Apply' || a.apiVersion === b.apiVersion)
   )
-}
-
-export function sameEntries(a: unknown, b: unknown): boolean {
-  return sameJson(a ?? [], b ?? [])
 }
 
 function without(owner: Ownership, set: FieldSet, removed: FieldSet): Ownership {

@@ -14,12 +14,20 @@ const KEYED: { readonly [field: string]: string } = {
   'ServiceStatus.conditions': 'type',
   'PodSpec.containers': 'name',
   'PodSpec.initContainers': 'name',
+  'PodSpec.ephemeralContainers': 'name',
+  'PodSpec.volumes': 'name',
+  'PodSpec.imagePullSecrets': 'name',
+  'PodSpec.hostAliases': 'ip',
+  'PodSpec.schedulingGates': 'name',
+  'PodSpec.resourceClaims': 'name',
   'PodSpec.topologySpreadConstraints': 'topologyKey whenUnsatisfiable',
   'PodStatus.conditions': 'type',
   'PodStatus.podIPs': 'ip',
   'Container.ports': 'containerPort protocol',
   'Container.env': 'name',
   'Container.volumeMounts': 'mountPath',
+  'Container.volumeDevices': 'devicePath',
+  'ResourceRequirements.claims': 'name',
   'NodeStatus.addresses': 'type',
   'NodeStatus.conditions': 'type',
   'NamespaceStatus.conditions': 'type',
@@ -29,12 +37,16 @@ const KEYED: { readonly [field: string]: string } = {
   'DaemonSetStatus.conditions': 'type',
   'PodDisruptionBudgetStatus.conditions': 'type',
   'ServiceAccount.secrets': 'name',
-  'ServiceAccount.imagePullSecrets': 'name',
   'ObjectMeta.ownerReferences': 'uid',
 }
 const SETS: ReadonlySet<string> = new Set(['ObjectMeta.finalizers', 'NodeSpec.podCIDRs'])
 const ATOMIC_MAPS: ReadonlySet<string> = new Set(['ServiceSpec.selector', 'PodSpec.nodeSelector'])
-const ATOMIC_STRUCTS: ReadonlySet<string> = new Set(['LabelSelector', 'ObjectReference', 'LocalObjectReference'])
+const ATOMIC_STRUCTS: ReadonlySet<string> = new Set([
+  'LabelSelector',
+  'ObjectReference',
+  'LocalObjectReference',
+  'OwnerReference',
+])
 const ATOMIC: ListRelation = { type: 'atomic' }
 
 /** What a key is taken to be in an item that leaves it out. */
@@ -67,6 +79,9 @@ export function keysOf(
   return Object.fromEntries(found)
 }
 
+/** The type of a field. Of a keyed list that is not decoded, the items are known by their keys and owned as they come. */
 export function fieldType(struct: string, field: string): GoType | undefined {
-  return GO_STRUCTS.get(struct)?.get(field)
+  const type = GO_STRUCTS.get(struct)?.get(field)
+  const isKeyed = type?.type === 'any' && KEYED[`${struct}.${field}`] !== undefined
+  return isKeyed ? { type: 'list', of: type, shown: '[]any' } : type
 }

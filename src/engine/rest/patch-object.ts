@@ -15,14 +15,7 @@ import { parseGoJson } from './go-json.ts'
 import { applyJsonPatch, JSON_PATCH_MAX } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
 import { isRecord, patched, type JsonRecord, type PatchOutcome } from './patch-outcome.ts'
-import {
-  fatalProblem,
-  fieldProblems,
-  mediaTypeOf,
-  typeProblem,
-  unsupportedMediaType,
-  type WantedBody,
-} from './read-body.ts'
+import { fatalProblem, fieldProblems, mediaTypeOf, typeProblem, type WantedBody } from './read-body.ts'
 import { badRequest, unclassified } from './refusals.ts'
 import { strategicMerge } from './strategic-merge.ts'
 import { changeObject } from './update-object.ts'
@@ -38,7 +31,8 @@ const FORMS: { readonly [mediaType: string]: PatchForm } = {
   'application/strategic-merge-patch+json': 'strategic',
 }
 
-const APPLY_TYPE = 'application/apply-patch+yaml'
+/** The media type of server-side apply. */
+export const APPLY_TYPE = 'application/apply-patch+yaml'
 
 export function patchObject(call: WriteCall): ApiBody {
   if (mediaTypeOf(call.request) === APPLY_TYPE) return applyObject(call)
@@ -61,7 +55,6 @@ export function patchObject(call: WriteCall): ApiBody {
 export function patchForm({ request }: WriteCall): PatchForm | ApiStatus {
   const mediaType = mediaTypeOf(request)
   const form = Object.hasOwn(FORMS, mediaType) ? FORMS[mediaType] : undefined
-  if (mediaType === APPLY_TYPE) return unsupportedMediaType(Object.keys(FORMS))
   const status = badRequest('415: Unsupported Media Type')
   return form ?? { ...status, reason: 'UnsupportedMediaType', code: 415, details: {} }
 }
