@@ -33,24 +33,40 @@ function places(): readonly [string, string][] {
   return Object.entries(paths).map(([place, { serverRelativeURL }]) => [place, serverRelativeURL])
 }
 
-test('v2 is empty, in the type that kubectl takes', () => {
-  expect(openApi.answer('/openapi/v2', {})).toEqual({
-    type: 'body',
-    status: 200,
-    headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
-    body: '',
+describe('v2', () => {
+  test('is empty in protobuf, in the type that kubectl takes', () => {
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+    expect(openApi.answer('/openapi/v2', { accept })).toEqual({
+      type: 'body',
+      status: 200,
+      headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
+      body: '',
+    })
+  })
+
+  test('has in JSON what v3 has, with plain references and one type for numbers or texts', () => {
+    const { definitions } = JSON.parse(openApi.answer('/openapi/v2', {})?.body ?? '') as {
+      readonly definitions: { readonly [name: string]: Schema }
+    }
+    expect(Object.keys(definitions)).toEqual(
+      expect.arrayContaining(places().flatMap(([place]) => Object.keys(documentAt(place).components.schemas))),
+    )
+    expect(definitions['io.k8s.api.core.v1.ServicePort']?.properties?.['targetPort']).toEqual({
+      $ref: '#/definitions/io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    })
+    expect(definitions['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
+      type: 'string',
+      format: 'int-or-string',
+    })
+    expect(JSON.stringify(definitions)).not.toContain('allOf')
   })
 })
 
 describe('v3', () => {
   test('lists each group and version with a hash', () => {
-    expect(places().map(([place]) => place)).toEqual([
-      'api/v1',
-      'apis/coordination.k8s.io/v1',
-      'apis/discovery.k8s.io/v1',
-      'apis/apps/v1',
-      'apis/policy/v1',
-    ])
+    expect(places().map(([place]) => place)).toEqual(
+      expect.arrayContaining(['api/v1', 'apis/apps/v1', 'apis/events.k8s.io/v1', 'apis/discovery.k8s.io/v1']),
+    )
     for (const [place, url] of places()) expect(url).toMatch(new RegExp(`^/openapi/v3/${place}\\?hash=[0-9A-F]{32}$`))
   })
 
@@ -97,10 +113,34 @@ describe('v3', () => {
     })
   })
 
+  test('says by which members the items of a list are told apart, for patches and for server-side apply', () => {
+    const { schemas } = documentAt('api/v1').components
+    expect(schemas['io.k8s.api.core.v1.ServiceSpec']?.properties?.['ports']).toMatchObject({
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['port', 'protocol'],
+      'x-kubernetes-patch-strategy': 'merge',
+      'x-kubernetes-patch-merge-key': 'port',
+    })
+    expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta']?.properties?.['finalizers']).toMatchObject({
+      'x-kubernetes-list-type': 'set',
+      'x-kubernetes-patch-strategy': 'merge',
+    })
+  })
+
   test('tells two structs of one name apart by their package', () => {
     expect(documentAt('api/v1').components.schemas).toHaveProperty(['io.k8s.api.core.v1.EndpointPort'])
     expect(documentAt('apis/discovery.k8s.io/v1').components.schemas).toHaveProperty([
       'io.k8s.api.discovery.v1.EndpointPort',
+    ])
+  })
+
+  test('has the name of every kind that is served, also where nothing is known of its fields', () => {
+    const { schemas } = documentAt('apis/batch/v1').components
+    expect(schemas['io.k8s.api.batch.v1.Job']?.['x-kubernetes-group-version-kind']).toEqual([
+      { group: 'batch', version: 'v1', kind: 'Job' },
+    ])
+    expect(documentAt('apis/authorization.k8s.io/v1').components.schemas).toHaveProperty([
+      'io.k8s.api.authorization.v1.ResourceAttributes',
     ])
   })
 
@@ -110,7 +150,7 @@ describe('v3', () => {
   })
 
   test('has nothing of a group that is not served', () => {
-    expect(openApi.answer('/openapi/v3/apis/batch/v1', {})).toBeUndefined()
+    expect(openApi.answer('/openapi/v3/apis/batch/v2', {})).toBeUndefined()
     expect(openApi.answer('/openapi/v4', {})).toBeUndefined()
   })
 })

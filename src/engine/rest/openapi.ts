@@ -2,14 +2,20 @@
 // which kinds take `fieldValidation` and which fields and types an object has (`kubectl explain`). The schemas are made of
 // the same structs that decoding uses; texts, and parts that are decoded as they come, are there when they are handed in.
 // Left out on purpose: the operations besides PATCH, and what a PATCH takes as its body (kubectl then merges by its built-in
-// types, as it should). OpenAPI v2 is the empty document, which kubectl of before v3 takes as "validate on the server".
+// types, as it should). OpenAPI v2 in JSON has the same; in protobuf, which only kubectl of before v3 asks for, it is the
+// empty document, which that takes as "validate on the server".
 
 import { GO_STRUCTS, goName, type GoType } from '../api/decode/go-structs.ts'
-import { ALL_KINDS, KINDS, type KindInfo } from '../api/kind-registry.ts'
 import { jsonAnswer } from './answer.ts'
 import type { ApiBody } from './api-request.ts'
 import { cachedAnswer, hashOf } from './cached-answer.ts'
+import { acceptClauses } from './content.ts'
+import { listRelation } from './field-schema.ts'
+import { listStrategy } from './merge-keys.ts'
 import { joinField, namesIn, referenceTo, type OpenApiSchema, type SchemasByName } from './openapi-schema.ts'
+import { swaggerOf, type OpenApiDocument } from './openapi-v2.ts'
+import type { ServedResource } from './served-resource.ts'
+import { SERVED_RESOURCES } from './served-resources.ts'
 
 const V2_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -39,6 +45,14 @@ const PACKAGES: readonly { readonly name: string; readonly structs: ReadonlySet<
     structs: words('PodDisruptionBudget PodDisruptionBudgetSpec PodDisruptionBudgetStatus'),
   },
   { name: 'io.k8s.api.coordination.v1', structs: words('Lease LeaseSpec') },
+  { name: 'io.k8s.api.authentication.v1', structs: words('SelfSubjectReview') },
+  {
+    name: 'io.k8s.api.authorization.v1',
+    structs: words(
+      'SelfSubjectAccessReview SelfSubjectAccessReviewSpec ResourceAttributes NonResourceAttributes ' +
+        'SelfSubjectRulesReview SelfSubjectRulesReviewSpec',
+    ),
+  },
 ]
 
 /** Fields that an object must have, by struct; those of v1.34. */
@@ -133,7 +147,13 @@ export function createOpenApi({ version, told = () => new Map() }: OpenApiOption
   }
   return {
     answer: (path, headers) => {
-      if (path === '/openapi/v2') return { type: 'body', status: 200, headers: { 'content-type': V2_TYPE }, body: '' }
+      if (path === '/openapi/v2') {
+        if (wantsProtobuf(headers['accept'])) return emptyV2()
+        const documents = (): OpenApiDocument[] => places().map(place => JSON.parse(documentAt(place).body))
+        const whole = made.get(path) ?? jsonAnswer(200, swaggerOf(documents(), version))
+        made.set(path, whole)
+        return cachedAnswer(whole, headers)
+      }
       if (path === '/openapi/v3') {
         const index = made.get('') ?? indexOfDocuments()
         made.set('', index)
@@ -146,30 +166,39 @@ export function createOpenApi({ version, told = () => new Map() }: OpenApiOption
   }
 }
 
-/** `api/v1`, `apis/apps/v1`: each group and version once. */
-function places(): readonly string[] {
-  return [...new Set(ALL_KINDS.map(kind => placeOf(KINDS[kind])))]
+function wantsProtobuf(accept: string | undefined): boolean {
+  return acceptClauses(accept ?? '')[0]?.type.endsWith('+protobuf') ?? false
 }
 
-function placeOf({ group, version }: KindInfo): string {
+function emptyV2(): ApiBody {
+  return { type: 'body', status: 200, headers: { 'content-type': V2_TYPE }, body: '' }
+}
+
+/** `api/v1`, `apis/apps/v1`: each group and version once. */
+function places(): readonly string[] {
+  return [...new Set(SERVED_RESOURCES.map(placeOf))]
+}
+
+function placeOf({ group, version }: ServedResource): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }
 
 function documentOf(place: string, version: string, told: SchemasByName): object {
-  const kinds = ALL_KINDS.map(kind => KINDS[kind]).filter(info => placeOf(info) === place)
+  const kinds = SERVED_RESOURCES.filter(served => placeOf(served) === place)
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
-    paths: Object.fromEntries(kinds.map(info => [pathOf(info), pathItem(info)])),
+    // Of kinds that are only read too: kubectl then lets the server say that it takes none.
+    paths: Object.fromEntries(kinds.map(served => [pathOf(served), pathItem(served)])),
     components: { schemas: schemasOf(kinds, told) },
   }
 }
 
-function pathOf(info: KindInfo): string {
+function pathOf(info: ServedResource): string {
   return `/${placeOf(info)}/${info.namespaced ? 'namespaces/{namespace}/' : ''}${info.resource}/{name}`
 }
 
-function pathItem(info: KindInfo): object {
+function pathItem(info: ServedResource): object {
   const gvk = kindOf(info)
   return {
     patch: {
@@ -185,7 +214,7 @@ function pathItem(info: KindInfo): object {
   }
 }
 
-function kindOf({ group, version, kind }: KindInfo): object {
+function kindOf({ group, version, kind }: ServedResource): object {
   return { group, version, kind }
 }
 
@@ -196,13 +225,25 @@ interface Schemas {
   readonly made: Map<string, OpenApiSchema>
 }
 
-function schemasOf(kinds: readonly KindInfo[], told: SchemasByName): object {
+function schemasOf(kinds: readonly ServedResource[], told: SchemasByName): object {
   const schemas: Schemas = { told, made: new Map() }
-  for (const info of kinds) addStruct(info.kind, info, schemas)
+  for (const served of kinds) addKind(served, schemas)
   return Object.fromEntries([...schemas.made].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function addStruct(struct: string, root: KindInfo | undefined, schemas: Schemas): void {
+/** A kind of whose fields the engine knows nothing (one that is always empty, or a view of another) is as it is told. */
+function addKind(served: ServedResource, schemas: Schemas): void {
+  const { group, version, kind } = served
+  const name = `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}.${version}.${kind}`
+  const struct = structNamed(name)
+  if (struct !== undefined) return addStruct(struct, served, schemas)
+  const told = schemas.told.get(name) ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const schema = { ...told, 'x-kubernetes-group-version-kind': [kindOf(served)] }
+  schemas.made.set(name, schema)
+  addTold(schema, schemas)
+}
+
+function addStruct(struct: string, root: ServedResource | undefined, schemas: Schemas): void {
   const name = schemaName(struct)
   if (schemas.made.has(name)) return
   const told = schemas.told.get(name)
@@ -212,7 +253,7 @@ function addStruct(struct: string, root: KindInfo | undefined, schemas: Schemas)
   for (const [field, type] of GO_STRUCTS.get(struct) ?? []) {
     const schema = joinField(fieldSchema(type, schemas), told?.properties?.[field], type.type === 'any')
     if (type.type === 'any') addTold(schema, schemas)
-    properties.push([field, schema])
+    properties.push([field, type.type === 'list' ? { ...schema, ...listMarks(struct, field) } : schema])
   }
   const fields = new Set(properties.map(([field]) => field))
   const required = [...new Set([...(REQUIRED[struct]?.split(' ') ?? []), ...(told?.required ?? [])])]
@@ -225,6 +266,18 @@ function addStruct(struct: string, root: KindInfo | undefined, schemas: Schemas)
     ...(required.length > 0 && { required }),
     ...(root && { 'x-kubernetes-group-version-kind': [kindOf(root)] }),
   })
+}
+
+/** How patches and server-side apply look at a list. */
+function listMarks(struct: string, field: string): OpenApiSchema {
+  const strategy = listStrategy(struct, field)
+  const relation = listRelation(struct, field)
+  return {
+    ...(relation.type !== 'atomic' && { 'x-kubernetes-list-type': relation.type === 'keyed' ? 'map' : 'set' }),
+    ...(relation.type === 'keyed' && { 'x-kubernetes-list-map-keys': relation.keys }),
+    ...(strategy.type === 'merge' && { 'x-kubernetes-patch-strategy': 'merge' }),
+    ...(strategy.type === 'merge' && strategy.mergeKey !== '' && { 'x-kubernetes-patch-merge-key': strategy.mergeKey }),
+  }
 }
 
 /** Brings in what a schema that was told refers to: structs of the engine as it has them, all others as they are told. */
