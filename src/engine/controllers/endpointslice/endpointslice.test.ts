@@ -225,6 +225,23 @@ it('keeps Endpoints and slices of one mind', () => {
   ])
 })
 
+describe('the cap per slice', () => {
+  it('may be turned while the cluster runs: it holds for what is placed from then on', () => {
+    const fixture = byHand(5)
+    const sizes = (): readonly number[] =>
+      fixture.user.slicesOfService('default', 'web').map(({ endpoints }) => endpoints.length)
+    expect(sizes()).toEqual([5])
+    fixture.settings = { ...fixture.settings, 'max-endpoints-per-slice': 2 }
+    for (const index of [5, 6, 7]) addPod(fixture, `p${index}`, `10.244.9.${2 + index}`)
+    fixture.runTo(11)
+    expect([...sizes()].sort((a, b) => a - b)).toEqual([1, 2, 5])
+    fixture.settings = { ...fixture.settings, 'max-endpoints-per-slice': 100 }
+    for (const index of [8, 9]) addPod(fixture, `p${index}`, `10.244.9.${2 + index}`)
+    fixture.runTo(12)
+    expect([...sizes()].sort((a, b) => a - b)).toEqual([1, 2, 7])
+  })
+})
+
 describe('hints', () => {
   const HINTS_ON = { 'service.kubernetes.io/topology-mode': 'Auto' }
 

@@ -18,11 +18,13 @@ import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
 const CREATED = '2026-01-01T00:00:00Z'
 const QUIET: SliceWrites = { creates: [], updates: [], deletes: [], problems: [] }
 
+type ServiceChange = 'label' | 'tolerate' | 'named' | 'both families' | 'same zone' | 'any zone'
+
 type Deed =
   | { readonly type: 'pod'; readonly which: number; readonly to: PodState }
   | { readonly type: 'zone'; readonly node: number; readonly zone: string | null }
   | { readonly type: 'meddle'; readonly slice: number; readonly how: 'cut' | 'delete' | 'double' }
-  | { readonly type: 'service'; readonly how: 'label' | 'tolerate' | 'named' | 'both families' }
+  | { readonly type: 'service'; readonly how: ServiceChange }
   | { readonly type: 'limit'; readonly maxEndpoints: number }
 
 interface PodState {
@@ -116,9 +118,11 @@ class Scene {
 
 const SERVER_SIDE = { resourceVersion: '1', creationTimestamp: CREATED }
 
-function changeOf(how: 'label' | 'tolerate' | 'named' | 'both families'): Partial<Service['spec']> {
+function changeOf(how: ServiceChange): Partial<Service['spec']> {
   if (how === 'tolerate') return { publishNotReadyAddresses: true }
   if (how === 'named') return { ports: [{ protocol: 'TCP', port: 80, targetPort: 'http' }] }
+  if (how === 'same zone') return { trafficDistribution: 'PreferSameZone' }
+  if (how === 'any zone') return { trafficDistribution: undefined }
   return how === 'both families' ? { ipFamilies: ['IPv4', 'IPv6'] } : {}
 }
 
@@ -199,7 +203,7 @@ const otherDeed: fc.Arbitrary<Deed> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('service' as const),
-    how: fc.constantFrom('label' as const, 'tolerate' as const, 'named' as const, 'both families' as const),
+    how: fc.constantFrom<ServiceChange>('label', 'tolerate', 'named', 'both families', 'same zone', 'any zone'),
   }),
   fc.record({ type: fc.constant('limit' as const), maxEndpoints: fc.integer({ min: 2, max: 6 }) }),
 )
