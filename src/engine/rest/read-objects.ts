@@ -23,7 +23,7 @@ export interface WantedObject {
 
 /** Kinds of Kubernetes that this playground does not have; they are no slips. */
 const KINDS_ELSEWHERE = new Set(
-  'ConfigMap Secret ServiceAccount Ingress IngressClass NetworkPolicy StatefulSet DaemonSet Job CronJob PersistentVolume PersistentVolumeClaim StorageClass Role RoleBinding ClusterRole ClusterRoleBinding HorizontalPodAutoscaler PodDisruptionBudget ResourceQuota LimitRange ReplicationController CustomResourceDefinition Gateway GatewayClass HTTPRoute PriorityClass PodTemplate'.split(
+  'Ingress IngressClass NetworkPolicy Job CronJob PersistentVolume PersistentVolumeClaim StorageClass Role RoleBinding ClusterRole ClusterRoleBinding HorizontalPodAutoscaler ResourceQuota LimitRange ReplicationController CustomResourceDefinition Gateway GatewayClass HTTPRoute PriorityClass PodTemplate'.split(
     ' ',
   ),
 )

@@ -75,6 +75,17 @@ test('null counts as absent, and as zero within a list', () => {
   expect(decoded).toEqual({ value: { spec: { externalIPs: [''], ports: [{}] } }, problems: [] })
 })
 
+test('what comes out is in the order of the Go structs, and maps by key', () => {
+  const { value } = decodeObject('Endpoints', {
+    subsets: [{ ports: [{ port: 80, name: 'web' }], addresses: [{ nodeName: 'n1', ip: '192.0.2.1' }] }],
+    metadata: { labels: { b: '2', a: '1' }, name: 'x' },
+  })
+  expect(JSON.stringify(value)).toBe(
+    '{"metadata":{"name":"x","labels":{"a":"1","b":"2"}},' +
+      '"subsets":[{"addresses":[{"ip":"192.0.2.1","nodeName":"n1"}],"ports":[{"name":"web","port":80}]}]}',
+  )
+})
+
 test('what nothing here reads is kept as it came', () => {
   const spec = { volumes: [{ name: 'v', configMap: { name: 'c' } }], affinity: { podAntiAffinity: {} }, containers: [] }
   expect(decodeObject('Pod', { spec })).toEqual({ value: { spec }, problems: [] })

@@ -1,10 +1,12 @@
 // A value of unknown shape → an object of a kind, strictly: unknown fields and wrong types are told, each with its path, in
-// the words of Go's decoder. null counts as absent. Nothing is defaulted here.
+// the words of Go's decoder. null counts as absent. What comes out has its fields in the order of the Go structs, and its
+// maps by key, as Go would write them. Nothing is defaulted here.
 
 import { base64Fault } from '../../kernel/base64.ts'
+import { compareText } from '../../kernel/json.ts'
 import type { Kind } from '../kind-registry.ts'
 import { nearest } from './near-miss.ts'
-import { goName, GO_STRUCTS, type GoType } from './go-structs.ts'
+import { goName, GO_STRUCTS, type GoStruct, type GoType } from './go-structs.ts'
 
 type DecodePath = readonly (string | number)[]
 
@@ -122,7 +124,7 @@ function decodeMap(value: unknown, of: GoType, shown: string, at: Place, problem
     const place = { ...at, path: [...at.path, key], inTextMap: of.type === 'string' }
     decoded.push([key, decode(member ?? zeroOf(of), of, place, problems)])
   }
-  return Object.fromEntries(decoded)
+  return Object.fromEntries(decoded.sort(([a], [b]) => compareText(a, b)))
 }
 
 function decodeStruct(value: unknown, struct: string, shown: string, at: Place, problems: DecodeProblem[]): unknown {
@@ -143,7 +145,15 @@ function decodeStruct(value: unknown, struct: string, shown: string, at: Place, 
       decoded[key] = decode(member, wanted, { path, goPath, owner: goName(struct), inTextMap: false }, problems)
     }
   }
-  return decoded
+  return inOrder(decoded, fields)
+}
+
+function inOrder(values: { readonly [key: string]: unknown }, fields: GoStruct | undefined): object {
+  const keys = Object.keys(values)
+  if (!fields || keys.length < 2) return values
+  const sorted = [...fields.keys()].filter(key => Object.hasOwn(values, key))
+  if (sorted.every((key, index) => key === keys[index])) return values
+  return Object.fromEntries(sorted.map(key => [key, values[key]]))
 }
 
 function mismatch(value: unknown, wanted: string, at: Place, problems: DecodeProblem[]): undefined {

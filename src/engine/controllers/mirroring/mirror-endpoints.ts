@@ -103,7 +103,7 @@ function wantedSlices(
   let skippedAddresses = 0
   for (const subset of repackSubsets(endpoints.subsets ?? [])) {
     const ports = sortPorts(
-      (subset.ports ?? []).map(port => ({ ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' })),
+      (subset.ports ?? []).map(({ name = '', protocol = 'TCP', ...rest }) => ({ name, protocol, ...rest })),
     )
     const byFamily = new Map<IPFamily, Endpoint[]>()
     let taken = 0
