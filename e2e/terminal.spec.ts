@@ -62,6 +62,18 @@ test('a watch tells of what is done in the graph, until it is stopped', async ({
   await expect(terminal.log).toContainText('Server Version: v1.34')
 })
 
+test('a command runs in a Pod, inside the network of the cluster', async ({ playground, page }) => {
+  await playground.open({ lang: 'en' })
+  await expect(playground.readyPods()).toHaveCount(3)
+  const terminal = new TerminalPane(page)
+  await terminal.open(page)
+  await terminal.run('kubectl exec deploy/my-app -- nslookup my-service')
+  await expect(terminal.log).toContainText('my-service.default.svc.cluster.local')
+  await terminal.run('kubectl exec deploy/my-app -- curl -s http://my-service')
+  const answered = terminal.log.locator('[data-tone="plain"]').last()
+  await expect.poll(async () => (await playground.podNames()).includes(await answered.innerText())).toBe(true)
+})
+
 test('a document is applied line by line, and a Service described', async ({ playground, page }) => {
   await playground.open({ lang: 'en' })
   await expect(playground.readyPods()).toHaveCount(3)

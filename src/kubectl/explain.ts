@@ -50,8 +50,11 @@ function descriptionOf(root: Fields, path: readonly string[], schemas: Fields, r
     schema = resolve(next, schemas)
   }
   const lines: string[] = []
-  if (path.length > 0)
-    lines.push(`FIELD: ${path.at(-1) ?? ''} <${typeOf(field, schemas)}>`, ...enumOf(field, '', schemas), '')
+  if (path.length > 0) {
+    const values = listAt(resolve(field, schemas), 'enum').map(value => `    ${String(value)}`)
+    const listed = values.length === 0 ? [''] : ['ENUM:', ...values]
+    lines.push(`FIELD: ${path.at(-1) ?? ''} <${typeOf(field, schemas)}>`, ...listed, '')
+  }
   lines.push('DESCRIPTION:')
   const own = textAt(field, 'description')
   const typed = path.length > 0 ? textAt(schema, 'description') : ''
@@ -59,7 +62,8 @@ function descriptionOf(root: Fields, path: readonly string[], schemas: Fields, r
   if (own === '' && typed === '') lines.push('    <empty>')
   lines.push('    ')
   const properties = mapAt(schema, 'properties')
-  if (Object.keys(properties).length > 0) lines.push('FIELDS:', ...fieldsOf(schema, schemas, recursive, '  ', []))
+  if (Object.keys(properties).length > 0)
+    lines.push('FIELDS:', ...fieldsOf(schema, schemas, recursive, '  ', []), ...(recursive ? [''] : []))
   return lines
 }
 
@@ -132,16 +136,17 @@ function typeOf(field: Fields, schemas: Fields): string {
   return textAt(field, 'type') || 'Object'
 }
 
-/** Paragraphs at a width, each line indented. */
+/** Paragraphs at a width, each line indented. Spaces within a line stay as they are. */
 function wrap(text: string, indent: string): readonly string[] {
   return text.split('\n').flatMap(paragraph => {
     const lines: string[] = []
     let line = ''
-    for (const word of paragraph.split(/\s+/)) {
-      if (line !== '' && `${line} ${word}`.length > WIDTH) {
+    for (const [, spaces = '', word = ''] of paragraph.matchAll(/(\s*)(\S+)/g)) {
+      const isFirst = line === '' && lines.length === 0
+      if (line !== '' && line.length + spaces.length + word.length > WIDTH) {
         lines.push(indent + line)
         line = word
-      } else line = line === '' ? word : `${line} ${word}`
+      } else line = line === '' && !isFirst ? word : line + spaces + word
     }
     return [...lines, indent + line]
   })

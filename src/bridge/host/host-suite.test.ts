@@ -603,6 +603,19 @@ for (const pipe of PIPES) {
         expect([heard.lines.length, heard.ended]).toEqual([before, 0])
       })
 
+      test('tells what comes out of a container, and the Status that a command ends in', async () => {
+        const mirror = await settled()
+        const heard = new Heard()
+        const name = mirror.readyPods()[0]?.name ?? ''
+        const path = `/api/v1/namespaces/default/pods/${name}/exec`
+        const query = 'command=hostname&container=web&stdout=true&stderr=true'
+        await mirror.client.callApi({ ...request, method: 'POST', path, query }, heard).answer
+        await mirror.client.ask({ type: 'advance', byMs: 1_000 })
+        await heard.until(() => heard.ended === 1)
+        expect(heard.lines[0]).toBe(`${name}\n`)
+        expect(JSON.parse(heard.lines.at(-1) ?? '')).toMatchObject({ status: 'Success' })
+      })
+
       test('ends its streams when another cluster takes the place of this one', async () => {
         const mirror = await settled()
         const heard = new Heard()
