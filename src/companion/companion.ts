@@ -9,11 +9,13 @@ import {
   parseScenario,
   type Scenario,
   type StartOptions,
+  type WallClock,
 } from '../bridge/host/index.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { OpenWatches } from './http/open-watches.ts'
 import { listPageFiles } from './http/page-files.ts'
+import { createTurns } from './http/turns.ts'
 import { Upgrades } from './http/upgrades.ts'
 import type { Logger } from './logger.ts'
 import type { CompanionOptions } from './options.ts'
@@ -54,7 +56,12 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
   const watches = new OpenWatches()
   let upgrades: Upgrades | undefined
   const home = new HostedCluster({
-    clock: machineClock,
+    clock: guardedClock(error => {
+      home.setClock({ running: false })
+      logger.complain(
+        `the clock stands still: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      )
+    }),
     start: { ...start, epochMs: epochMs() },
     playing: options.clock === 'real',
     // What watched the cluster before has nothing more to hear.
@@ -65,7 +72,8 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
   })
   try {
     complainOf(home, logger)
-    const app = createApp({ home, watches, version, clock: options.clock, start, epochMs, files, logger })
+    const inTurn = createTurns()
+    const app = createApp({ home, watches, inTurn, version, clock: options.clock, start, epochMs, files, logger })
     upgrades = new Upgrades({ home, logger })
     const listening = await listen(app, upgrades, options.port)
     return {
@@ -81,6 +89,18 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     home.stop()
     throw error
   }
+}
+
+/** Work on the wall clock has no request to answer: what is thrown there is told apart. */
+function guardedClock(onError: (error: unknown) => void): WallClock {
+  const guard = (work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      onError(error)
+    }
+  }
+  return { nowMs: () => machineClock.nowMs(), schedule: work => machineClock.schedule(() => guard(work)) }
 }
 
 function readScenario(nameOrFile: string): Scenario {

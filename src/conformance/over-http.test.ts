@@ -1,13 +1,8 @@
 // Plays the recorded stories a second time, by real HTTP against real companions with a running clock. Several companions
 // share the stories, each its own one after the other, so that no two stories meet and all of them end soon.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startCompanion, type Companion } from '../companion/companion.ts'
-import { createLogger } from '../companion/logger.ts'
-import { readOptions } from '../companion/options.ts'
+import { TestCompanions } from '../companion/testing/companions.ts'
 import { NOT_YET, RACES } from './not-yet.ts'
 import { readVectors, VECTOR_FILES, type VectorFile } from './read-vectors.ts'
 import { createPlayer, type Vector } from './story.mjs'
@@ -17,31 +12,18 @@ const LANES = 12
 const PLAY_MS_MAX = 300_000
 
 const missing = new Set([...RACES, ...NOT_YET.flatMap(({ stories }) => stories)])
-const page = mkdtempSync(join(tmpdir(), 'over-http-'))
-
-beforeAll(() => writeFileSync(join(page, 'index.html'), ''))
-afterAll(() => rmSync(page, { recursive: true }))
-
-function start(flags: readonly string[]): Promise<Companion> {
-  const read = readOptions(['--port', '0', '--empty', '--nodes', '0', ...flags])
-  if (read.type !== 'run') throw new Error('these are flags of the companion')
-  const logger = createLogger('text', { out: () => {}, err: line => console.error(line) })
-  return startCompanion({ options: read.options, pageFolder: page, version: '0.0.0', logger })
-}
+const companions = new TestCompanions()
+afterAll(() => companions.closeAll())
 
 /** Plays what is left of a list, one story after the other, on a companion of its own. */
-async function playLane(flags: readonly string[], left: Vector[], told: Map<string, string[]>): Promise<void> {
-  const companion = await start(flags)
+async function playLane(dualStack: boolean, left: Vector[], told: Map<string, string[]>): Promise<void> {
+  const url = await companions.start({ empty: true, nodes: 0, clock: 'real', dualStack })
   const player = createPlayer({
-    fetch: (path, init) => fetch(companion.url + path, init as RequestInit),
+    fetch: (path, init) => fetch(url + path, init as RequestInit),
     sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
     now: () => performance.now(),
   })
-  try {
-    for (let vector = left.pop(); vector; vector = left.pop()) told.set(vector.name, await player.check(vector))
-  } finally {
-    await companion.close()
-  }
+  for (let vector = left.pop(); vector; vector = left.pop()) told.set(vector.name, await player.check(vector))
 }
 
 function storiesOf(file: VectorFile): readonly Vector[] {
@@ -54,8 +36,8 @@ describe.each(VECTOR_FILES)('%s over HTTP', file => {
 
   beforeAll(async () => {
     const left = vectors.toReversed()
-    const flags = file === 'dual-stack' ? ['--dual-stack'] : []
-    await Promise.all(Array.from({ length: LANES }, () => playLane(flags, left, told)))
+    await Promise.all(Array.from({ length: LANES }, () => playLane(file === 'dual-stack', left, told)))
+    await companions.closeAll()
   }, PLAY_MS_MAX)
 
   test.each(vectors.map(({ name }) => name))('%s', name => {

@@ -128,7 +128,7 @@ export class HostedCluster {
 
   /** Goes on from a snapshot, running or not as now. Throws, and changes nothing, when it is none. */
   restore(saved: SavedHostedCluster): void {
-    const cluster = restoreCluster(saved.cluster)
+    const cluster = restored(saved.cluster)
     this.#options.onCluster?.(cluster, true)
     this.#take(cluster, saved.scenario, saved.manifest)
   }
@@ -148,6 +148,24 @@ export class HostedCluster {
 export type ScaleOutcome =
   /** With `edits`, the manifest text was changed by them. */
   { readonly ok: true; readonly edits?: readonly TextEdit[] } | { readonly ok: false; readonly message: string }
+
+/** The cluster of a snapshot. What is not understood as it was written shows in what it would write itself. */
+function restored(text: string): Cluster {
+  let cluster: Cluster
+  let again: string
+  try {
+    cluster = restoreCluster(text)
+    again = cluster.save()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`the cluster in this snapshot is damaged: ${why}`, { cause: error })
+  }
+  if (again === text) return cluster
+  let at = 0
+  while (again[at] === text[at]) at++
+  const around = text.slice(Math.max(0, at - 20), at + 20)
+  throw new Error(`the cluster in this snapshot is damaged at character ${at + 1}, near ${JSON.stringify(around)}`)
+}
 
 /** The text after edits that do not overlap and are in order of place. */
 function applyEdits(text: string, edits: readonly TextEdit[]): string {

@@ -6,7 +6,8 @@ import type { SavedFrameMaker } from './frame-maker.ts'
 import type { SavedHostedCluster } from './hosted-cluster.ts'
 
 export interface Snapshot extends SavedHostedCluster {
-  readonly frames: SavedFrameMaker
+  /** Absent from a home without a page. */
+  readonly frames?: SavedFrameMaker | undefined
 }
 
 const FORMAT = 'service-playground-snapshot/1'
@@ -21,22 +22,28 @@ export function readSnapshot(text: string): Snapshot {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch {
-    throw new Error('this is no snapshot: it does not parse as JSON')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`this is no snapshot: it does not parse as JSON: ${why}`, { cause: error })
   }
-  if (!isSnapshot(value)) throw new Error('this is no snapshot of this version of the playground')
-  return value
+  const wrong = wrongField(value)
+  if (wrong !== undefined) throw new Error(`this is no snapshot of this version of the playground: ${wrong}`)
+  return value as Snapshot
 }
 
-function isSnapshot(value: unknown): value is Snapshot {
-  return (
-    hasFields(value, ['format', 'cluster', 'scenario', 'manifest', 'frames']) &&
-    value['format'] === FORMAT &&
-    typeof value['cluster'] === 'string' &&
-    typeof value['scenario'] === 'string' &&
-    hasFields(value['manifest'], ['text', 'outcome']) &&
-    hasFields(value['frames'], ['hues', 'marks'])
-  )
+/** The first field that is not as it must be, and how; undefined for a snapshot. */
+function wrongField(value: unknown): string | undefined {
+  if (!hasFields(value, [])) return 'it is no object'
+  if (value['format'] !== FORMAT) return `format must be ${JSON.stringify(FORMAT)}`
+  for (const field of ['cluster', 'scenario']) if (typeof value[field] !== 'string') return `${field} must be a text`
+  const { manifest, frames } = value
+  if (!hasFields(manifest, ['text', 'outcome'])) return 'manifest must hold text and outcome'
+  if (typeof manifest['text'] !== 'string') return 'manifest.text must be a text'
+  if (!hasFields(manifest['outcome'], ['ok', 'documents', 'problems'])) {
+    return 'manifest.outcome must hold ok, documents and problems'
+  }
+  if (frames !== undefined && !hasFields(frames, ['hues', 'marks'])) return 'frames must hold hues and marks'
+  return undefined
 }
 
 function hasFields(value: unknown, names: readonly string[]): value is { readonly [name: string]: unknown } {

@@ -6,12 +6,13 @@ import type { Logger } from '../logger.ts'
 import { createKubernetesApi, type KubernetesApiOptions } from './kubernetes-api.ts'
 import { servePage } from './page-files.ts'
 import { createPlaygroundApi, type PlaygroundApiOptions } from './playground-api.ts'
+import { createSnapshotApi, type SnapshotApiOptions } from './snapshot-api.ts'
 import { Refusal, statusOf } from './status.ts'
 import { trust } from './trust.ts'
 
 const BODY_BYTES_MAX = 1_048_576
 
-export interface AppOptions extends PlaygroundApiOptions, KubernetesApiOptions {
+export interface AppOptions extends PlaygroundApiOptions, SnapshotApiOptions, KubernetesApiOptions {
   readonly files: ReadonlyMap<string, string>
   readonly logger: Logger
 }
@@ -20,6 +21,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono()
   app.use(trust)
   app.route('/', createKubernetesApi(options))
+  app.route('/playground/v1', createSnapshotApi(options))
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,

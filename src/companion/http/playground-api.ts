@@ -1,5 +1,4 @@
-// The playground's own endpoints: what runs here, its clock, and a fresh start. Requests that change something wait for
-// each other, so that each finds the cluster as the one before left it.
+// The playground's own endpoints but for the snapshot: what runs here, its clock, and a fresh start.
 
 import { Hono, type Context } from 'hono'
 import {
@@ -14,6 +13,7 @@ import {
 import { readSettings } from '../../engine/index.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
+import type { InTurn } from './turns.ts'
 
 const ADVANCE_MS_MAX = 366 * 86_400_000
 
@@ -32,6 +32,7 @@ const RESET_FIELDS = {
 
 export interface PlaygroundApiOptions {
   readonly home: HostedCluster
+  readonly inTurn: InTurn
   readonly version: string
   readonly clock: 'real' | 'manual'
   /** How the companion was started: what a reset does not say is as here. */
@@ -42,8 +43,7 @@ export interface PlaygroundApiOptions {
 
 /** Routes under /playground/v1. */
 export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
-  const { home } = options
-  const inTurn = createTurns()
+  const { home, inTurn } = options
   const clock = (): object => ({ mode: options.clock, ...home.clock })
   const api = new Hono()
 
@@ -75,7 +75,7 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(home.cluster.settings)
     }),
   )
-  for (const path of ['/status', '/clock', '/reset', '/settings']) api.all(path, refuseMethod)
+  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot']) api.all(path, refuseMethod)
   return api
 }
 
@@ -127,14 +127,4 @@ function startFrom(
 
 function refuseMethod(context: Context): never {
   throw new Refusal(405, `${context.req.method} is not allowed for ${context.req.path}`)
-}
-
-/** Runs one piece of work after the other, whatever became of the one before. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return work => {
-    const mine = last.then(work, work)
-    last = mine.catch(() => {})
-    return mine
-  }
 }
