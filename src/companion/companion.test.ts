@@ -290,6 +290,7 @@ describe('the Kubernetes API', () => {
     const companion = await start()
     const lines = await watchLines(companion, WATCH)
     await post(companion, '/playground/v1/reset', {})
+    expect(await nextEvent(lines)).toMatchObject({ type: 'ERROR', object: { reason: 'Expired', code: 410 } })
     expect(await nextEvent(lines)).toBeUndefined()
   })
 

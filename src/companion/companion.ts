@@ -66,7 +66,7 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     playing: options.clock === 'real',
     // What watched the cluster before has nothing more to hear.
     onCluster: () => {
-      watches.endAll()
+      watches.expireAll()
       upgrades?.endAll()
     },
   })

@@ -3,6 +3,7 @@
 // does with a real server.
 
 import type { ApiStream, ApiWatch } from '../../engine/index.ts'
+import { statusOf } from './status.ts'
 
 /** How long a watch lasts for which the client says nothing: --min-request-timeout of the real server. */
 const WATCH_SECONDS = 1_800
@@ -12,6 +13,8 @@ const LOG_SECONDS = 14_400
 const WATCH_SECONDS_MAX = 2_147_483
 /** What may wait for a slow reader besides the events of the beginning. */
 const BACKLOG_BYTES_MAX = 8 * 1_048_576
+
+const EXPIRED = statusOf(410, 'too old resource version: the cluster was replaced by another')
 
 export class OpenWatches {
   readonly #open = new Set<WatchBody>()
@@ -28,6 +31,11 @@ export class OpenWatches {
 
   endAll(): void {
     for (const body of this.#open) body.end()
+  }
+
+  /** The same when another cluster takes the place of the one that was watched: its versions mean nothing there. */
+  expireAll(): void {
+    for (const body of this.#open) body.expire()
   }
 }
 
@@ -60,6 +68,12 @@ class WatchBody {
     if (this.#ended) return
     this.#leave()
     this.#controller?.close()
+  }
+
+  /** Ends with the event after which a client lists again. A log has no versions. */
+  expire(): void {
+    if (this.#watch.type === 'watch') this.#send(`${JSON.stringify({ type: 'ERROR', object: EXPIRED })}\n`)
+    this.end()
   }
 
   #begin(controller: ReadableStreamDefaultController<Uint8Array>): void {

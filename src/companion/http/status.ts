@@ -7,6 +7,7 @@ const REASONS = {
   404: 'NotFound',
   405: 'MethodNotAllowed',
   409: 'Conflict',
+  410: 'Expired',
   413: 'RequestEntityTooLarge',
   421: 'MisdirectedRequest',
   500: 'InternalError',
