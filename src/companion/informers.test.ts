@@ -144,10 +144,10 @@ describe('typed calls', () => {
     const made = await apps.createNamespacedDeployment({ namespace, body })
     expect(made.metadata?.creationTimestamp).toBeInstanceOf(Date)
     const name = 'web'
-    const spec = { ...made.spec!, replicas: 2 }
-    const replaced = await apps.replaceNamespacedDeployment({ namespace, name, body: { ...made, spec } })
+    made.spec!.replicas = 2
+    const replaced = await apps.replaceNamespacedDeployment({ namespace, name, body: made })
     expect(replaced.spec?.replicas).toBe(2)
-    const stale = apps.replaceNamespacedDeployment({ namespace, name, body: { ...made, spec } })
+    const stale = apps.replaceNamespacedDeployment({ namespace, name, body: made })
     await expect(stale).rejects.toMatchObject({ code: 409 })
     const json = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
     const patch = [{ op: 'replace', path: '/spec/replicas', value: 3 }]
