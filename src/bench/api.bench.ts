@@ -53,7 +53,7 @@ const url = await companions.start({ empty: true, nodes: 0 })
 for (let index = 0; index < COUNT; index++) await send(url, 'POST', SERVICES, serviceText(index))
 
 const bare = new Hono()
-bare.post('*', async context => context.json((await context.req.json()) as object, 201))
+bare.post('*', async context => context.json(await context.req.json(), 201))
 bare.get(`${SERVICES}/s5`, context => context.json((list as { items: object[] }).items[5] ?? {}))
 bare.get(SERVICES, context => context.json(list))
 const server = createServer(getRequestListener(bare.fetch))

@@ -5,7 +5,7 @@
 import type { ApiStream, ApiWatch } from '../../engine/index.ts'
 import { statusOf } from './status.ts'
 
-/** How long a watch lasts for which the client says nothing: --min-request-timeout of the real server. */
+/** How long a watch lasts at least for which the client says nothing, and at most twice that: --min-request-timeout. */
 const WATCH_SECONDS = 1_800
 /** How long a log is followed: --streaming-connection-idle-timeout of the kubelet. */
 const LOG_SECONDS = 14_400
@@ -94,7 +94,13 @@ class WatchBody {
   #send(text: string): void {
     if (this.#ended) return
     this.#controller?.enqueue(this.#encoder.encode(text))
-    if (this.#waitingBytes() > this.#backlogMax) this.end()
+    if (this.#waitingBytes() > this.#backlogMax) this.#cutOff()
+  }
+
+  // What waits for a reader that does not read is let go, with its connection.
+  #cutOff(): void {
+    this.#leave()
+    this.#controller?.error(new Error('the reader of this watch fell behind'))
   }
 
   // The stream wants nothing in advance, so what is missing to that is what waits.
@@ -111,5 +117,7 @@ class WatchBody {
 }
 
 function secondsOf(watch: ApiWatch | ApiStream): number {
-  return watch.type === 'watch' ? (watch.timeoutSeconds ?? WATCH_SECONDS) : LOG_SECONDS
+  if (watch.type !== 'watch') return LOG_SECONDS
+  // Not all at once, so that their clients do not come back all at once.
+  return watch.timeoutSeconds ?? WATCH_SECONDS * (1 + Math.random())
 }

@@ -1,9 +1,10 @@
-// Objects, lists and events in the form that a client takes: themselves, a table to be printed, or metadata alone. A list
-// names its kind once, so its items do not repeat it.
+// Objects, lists and events as JSON text, in the form that a client takes: themselves, a table to be printed, or metadata
+// alone. A list names its kind once, so its items do not repeat it.
 
 import type { ApiStatus } from '../api/api-status.ts'
 import { notSupported } from '../api/field-error.ts'
 import type { AnyObject, KindInfo } from '../api/kind-registry.ts'
+import type { ObjectTexts } from '../store/index.ts'
 import type { ApiCall } from './api-call.ts'
 import { notAcceptable, responseForm, toPartialMetadata, toPartialMetadataList, type ResponseForm } from './content.ts'
 import { invalidOptions } from './refusals.ts'
@@ -20,9 +21,11 @@ export class AnswerForm {
   readonly #form: ResponseForm
   readonly #includeObject: IncludeObject
   readonly #nowMs: () => number
+  readonly #texts: ObjectTexts
 
-  private constructor(info: KindInfo, form: ResponseForm, includeObject: IncludeObject, nowMs: () => number) {
-    this.#info = info
+  private constructor(call: ApiCall, form: ResponseForm, includeObject: IncludeObject, nowMs: () => number) {
+    this.#info = call.info
+    this.#texts = call.store.texts
     this.#form = form
     this.#includeObject = includeObject
     this.#nowMs = nowMs
@@ -38,29 +41,29 @@ export class AnswerForm {
         notSupported('includeObject', include, ['', 'Metadata', 'None', 'Object']),
       ])
     }
-    return new AnswerForm(call.info, form, (include || 'Metadata') as IncludeObject, nowMs)
+    return new AnswerForm(call, form, (include || 'Metadata') as IncludeObject, nowMs)
   }
 
-  object(object: AnyObject): object {
+  object(object: AnyObject): string {
     return this.#shown(object, true)
   }
 
-  list(objects: readonly AnyObject[], metadata: ListMeta): object {
+  list(objects: readonly AnyObject[], metadata: ListMeta): string {
     switch (this.#form.as) {
       case 'json': {
-        const items = objects.map(untyped)
-        return { kind: `${this.#info.kind}List`, apiVersion: this.#info.apiVersion, metadata, items }
+        const items = objects.map(object => this.#texts.of(object)).join(',')
+        return `${this.#head(`${this.#info.kind}List`)},"metadata":${JSON.stringify(metadata)},"items":[${items}]}`
       }
       case 'Table':
-        return this.#table(objects, metadata, true)
+        return JSON.stringify(this.#table(objects, metadata, true))
       case 'PartialObjectMetadata':
       case 'PartialObjectMetadataList':
-        return toPartialMetadataList(objects, metadata, this.#form.version)
+        return JSON.stringify(toPartialMetadataList(objects, metadata, this.#form.version))
     }
   }
 
   /** An object in an event of a watch. A table names its columns in the first event only. */
-  eventObject(object: AnyObject, isFirst: boolean): object {
+  eventObject(object: AnyObject, isFirst: boolean): string {
     return this.#shown(object, isFirst)
   }
 
@@ -78,17 +81,22 @@ export class AnswerForm {
     }
   }
 
-  #shown(object: AnyObject, columns: boolean): object {
+  #shown(object: AnyObject, columns: boolean): string {
     const { resourceVersion } = object.metadata
     switch (this.#form.as) {
       case 'json':
-        return typed(this.#info, object)
+        return `${this.#head(this.#info.kind)},${this.#texts.of(object).slice(1)}`
       case 'Table':
-        return this.#table([object], { resourceVersion }, columns)
+        return JSON.stringify(this.#table([object], { resourceVersion }, columns))
       case 'PartialObjectMetadata':
       case 'PartialObjectMetadataList':
-        return toPartialMetadata(object, this.#form.version)
+        return JSON.stringify(toPartialMetadata(object, this.#form.version))
     }
+  }
+
+  /** The opened text of an object of a kind. */
+  #head(kind: string): string {
+    return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(this.#info.apiVersion)}`
   }
 
   #table(objects: readonly AnyObject[], metadata: ListMeta, columns: boolean): object {
@@ -162,15 +170,6 @@ const EMPTY_BODIES: { readonly [K in KindInfo['kind']]: object } = {
     reportingComponent: '',
     reportingInstance: '',
   },
-}
-
-function typed(info: KindInfo, object: AnyObject): object {
-  return { ...object, kind: info.kind, apiVersion: info.apiVersion }
-}
-
-function untyped(object: AnyObject): object {
-  const { kind: _kind, apiVersion: _apiVersion, ...item } = object
-  return item
 }
 
 function isIncludeObject(text: string): boolean {

@@ -8,12 +8,12 @@ const JSON_TYPE = 'application/json'
 
 /** An answer of JSON text, ended by a line end as the server does. */
 export function jsonAnswer(status: number, value: unknown, headers: ApiBody['headers'] = {}): ApiBody {
-  return {
-    type: 'body',
-    status,
-    headers: { 'content-type': JSON_TYPE, ...headers },
-    body: `${JSON.stringify(value)}\n`,
-  }
+  return jsonTextAnswer(status, JSON.stringify(value), headers)
+}
+
+/** The same from text that is JSON already. */
+export function jsonTextAnswer(status: number, text: string, headers: ApiBody['headers'] = {}): ApiBody {
+  return { type: 'body', status, headers: { 'content-type': JSON_TYPE, ...headers }, body: `${text}\n` }
 }
 
 /** A refusal under its own code; when to ask again stands in a header, too. */

@@ -3,7 +3,7 @@
 
 import { conflict, refused, type Result } from '../api/api-status.ts'
 import type { AnyObject, Kind } from '../api/kind-registry.ts'
-import { jsonAnswer, statusAnswer } from './answer.ts'
+import { jsonTextAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
 import type { ApiBody } from './api-request.ts'
 import { readDeleteWish, type DeleteWish } from './delete-options.ts'
@@ -52,7 +52,7 @@ export function deleteCollection(call: WriteCall): ApiBody {
     return { ok: true, value: chosen }
   })
   if (!result.ok) return refusalAnswer(result.status)
-  return jsonAnswer(200, form.list(result.value, { resourceVersion: String(call.store.revision) }))
+  return jsonTextAnswer(200, form.list(result.value, { resourceVersion: String(call.store.revision) }))
 }
 
 /** Deletes one object inside a transaction, after its preconditions. */

@@ -4,7 +4,7 @@
 
 import { notFound, type ApiStatus } from '../api/api-status.ts'
 import { KINDS, type AnyObject } from '../api/kind-registry.ts'
-import { jsonAnswer, statusAnswer } from './answer.ts'
+import { jsonAnswer, jsonTextAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm, type ListMeta } from './answer-form.ts'
 import type { ApiCall } from './api-call.ts'
 import type { ApiBody } from './api-request.ts'
@@ -23,7 +23,7 @@ export function readObject(call: ApiCall, nowMs: () => number): ApiBody {
   const object = store.objects.get(info.kind, namespace, name)
   if (!object) return statusAnswer(notFound(info, name))
   // A Scale has no columns of its own and is given as it is.
-  return jsonAnswer(200, call.subresource === 'scale' ? scaleOf(object) : form.object(object))
+  return call.subresource === 'scale' ? jsonAnswer(200, scaleOf(object)) : jsonTextAnswer(200, form.object(object))
 }
 
 export function listObjects(call: ApiCall, options: ListOptions, nowMs: () => number): ApiBody {
@@ -32,7 +32,7 @@ export function listObjects(call: ApiCall, options: ListOptions, nowMs: () => nu
   const moment = momentOf(call, options)
   if ('status' in moment) return statusAnswer(moment)
   const { objects, metadata } = pageOf(moment, options)
-  return jsonAnswer(200, form.list(objects, metadata))
+  return jsonTextAnswer(200, form.list(objects, metadata))
 }
 
 /** The state that a list is made from: all objects in its scope at a version, those behind a place only. */

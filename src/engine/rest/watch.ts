@@ -87,7 +87,7 @@ class Watcher {
     const { kind } = this.#options.call.info
     const missed = history.since(kind, version)
     if (!missed) {
-      this.#line('ERROR', expired(`too old resource version: ${version} (${history.floor(kind)})`))
+      this.#line('ERROR', JSON.stringify(expired(`too old resource version: ${version} (${history.floor(kind)})`)))
       return false
     }
     for (const event of missed) this.#tell(event)
@@ -113,7 +113,7 @@ class Watcher {
   }
 
   #bookmark(resourceVersion: string, annotations: object | undefined): void {
-    this.#line('BOOKMARK', this.#options.form.bookmarkObject(resourceVersion, annotations))
+    this.#line('BOOKMARK', JSON.stringify(this.#options.form.bookmarkObject(resourceVersion, annotations)))
     this.#bookmarkAtMs = this.#options.nowMs() + BOOKMARK_EVERY_MS
   }
 
@@ -123,8 +123,8 @@ class Watcher {
     this.#bookmarkAtMs = this.#options.nowMs() + BOOKMARK_EVERY_MS
   }
 
-  #line(type: string, object: object): void {
-    if (!this.#isStopped) this.#options.send(JSON.stringify({ type, object }))
+  #line(type: string, object: string): void {
+    if (!this.#isStopped) this.#options.send(`{"type":"${type}","object":${object}}`)
   }
 
   #end(): void {

@@ -3,7 +3,7 @@
 
 import type { ApiStatus } from '../api/api-status.ts'
 import type { AnyObject } from '../api/kind-registry.ts'
-import { jsonAnswer, statusAnswer } from './answer.ts'
+import { jsonAnswer, jsonTextAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
 import type { ApiCall } from './api-call.ts'
 import type { ApiBody } from './api-request.ts'
@@ -22,7 +22,7 @@ export function objectAnswer(
 ): ApiBody {
   const form = AnswerForm.of(call, false, call.nowMs)
   if (!(form instanceof AnswerForm)) return statusAnswer(form)
-  return jsonAnswer(code, form.object(object), warningHeaders(warnings))
+  return jsonTextAnswer(code, form.object(object), warningHeaders(warnings))
 }
 
 /** A refusal, with what was found on the way to it. */

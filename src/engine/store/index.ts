@@ -2,4 +2,5 @@
 
 export type { PropagationPolicy, StoreClient, WatchEvent } from './client.ts'
 export { revisionOf } from './history.ts'
+export type { ObjectTexts } from './object-texts.ts'
 export { ClusterStore } from './store.ts'

@@ -30,6 +30,7 @@ import { EventHistory } from './history.ts'
 import { ActorClient } from './actor-client.ts'
 import { generatedName, newUid } from './new-names.ts'
 import { namespaceOf, ObjectSet } from './object-set.ts'
+import { ObjectTexts } from './object-texts.ts'
 import { tableKey, type ObjectTableKey } from './object-table.ts'
 import { seal } from './seal.ts'
 
@@ -64,6 +65,8 @@ const STREAMS = ['uid', 'generated-name', 'cluster-ip', 'node-port'] as const
 export class ClusterStore implements Part {
   readonly partName = 'store'
   readonly #options: StoreOptions
+  /** Printed objects, for whoever answers with them. */
+  readonly texts = new ObjectTexts()
   readonly #objects = new ObjectSet()
   readonly #history = new EventHistory()
   readonly #handlers = new Map<Kind, ((event: WatchEvent) => void)[]>()
