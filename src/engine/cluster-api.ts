@@ -1,9 +1,21 @@
 // The Kubernetes API of a cluster, as clients of HTTP know it. Apart from the cluster itself, so that a page that only
-// applies texts need not load it. What is written here enters the cluster's log, and a log is replayed here.
+// applies texts need not load it. What is written here enters the cluster's log, and so does all that is typed into commands
+// in containers; a log is replayed here. Left out: a command that goes on while its cluster is saved and restored ends there,
+// but not in a replay.
 
 import type { Cluster } from './cluster.ts'
-import type { LoggedCommand } from './commands.ts'
-import { createApiDoor, createOpenApi, type ApiDoor, type OpenApi, type SchemasByName } from './rest/index.ts'
+import { keptRequest, onlyReads } from './command-log.ts'
+import type { ExecInput, LoggedCommand } from './commands.ts'
+import {
+  createApiDoor,
+  createOpenApi,
+  type ApiDoor,
+  type ApiRequest,
+  type ApiStream,
+  type OpenApi,
+  type SchemasByName,
+  type StreamInput,
+} from './rest/index.ts'
 
 /** What `/version` says: the version whose answers were recorded. */
 const KUBERNETES_VERSION = 'v1.34.4'
@@ -25,10 +37,38 @@ export function apiOf(cluster: Cluster, openApi?: OpenApi): ApiDoor {
   return {
     handle: request => {
       const response = door.handle(request)
-      cluster.noteRequest(request)
+      if (response.type === 'stream' && response.protocol === 'exec') return loggedExec(response, request, cluster)
+      if (!onlyReads(request)) cluster.note({ type: 'request', request: keptRequest(request) })
       return response
     },
   }
+}
+
+/** The same stream, of which everything that comes in is logged. */
+function loggedExec(exec: ApiStream, request: ApiRequest, cluster: Cluster): ApiStream {
+  return {
+    ...exec,
+    open: to => {
+      const id = cluster.log.length
+      cluster.note({ type: 'exec', id, request: keptRequest(request) })
+      const inner = exec.open(to)
+      const pass = (input: ExecInput): void => {
+        cluster.note({ type: 'exec-input', id, input })
+        give(inner, input)
+      }
+      return {
+        write: text => pass({ type: 'text', text }),
+        closeInput: () => pass({ type: 'close' }),
+        stop: () => pass({ type: 'stop' }),
+      }
+    },
+  }
+}
+
+function give(exec: StreamInput, input: ExecInput): void {
+  if (input.type === 'text') exec.write(input.text)
+  else if (input.type === 'close') exec.closeInput()
+  else exec.stop()
 }
 
 /**
@@ -37,10 +77,28 @@ export function apiOf(cluster: Cluster, openApi?: OpenApi): ApiDoor {
  */
 export function replay(cluster: Cluster, log: readonly LoggedCommand[]): void {
   const door = apiOf(cluster)
+  const execs = new Map<number, StreamInput>()
   for (const { command, ...moment } of log) {
     cluster.advanceToMoment(moment)
-    if (command.type === 'apply') cluster.apply(command.text)
-    else if (command.type === 'request') door.handle(command.request)
-    else cluster.execute(command)
+    switch (command.type) {
+      case 'apply':
+        cluster.apply(command.text)
+        break
+      case 'request':
+        door.handle(command.request)
+        break
+      case 'exec': {
+        const exec = door.handle(command.request)
+        if (exec.type === 'stream') execs.set(command.id, exec.open({ send: () => {}, end: () => {} }))
+        break
+      }
+      case 'exec-input': {
+        const exec = execs.get(command.id)
+        if (exec) give(exec, command.input)
+        break
+      }
+      default:
+        cluster.execute(command)
+    }
   }
 }

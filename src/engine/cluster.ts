@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './a
 import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
 import { World, type SavedWorld } from './apps/world.ts'
 import { simulatedNode, writeDefaults } from './bootstrap.ts'
-import { CommandLog, loggedRequest, type SavedCommandLog } from './command-log.ts'
+import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
 import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
 import { createControllers, type Controllers } from './controllers/index.ts'
@@ -21,13 +21,7 @@ import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
 import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import {
-  applyManifests,
-  type ApiRequest,
-  type AppliedManifests,
-  type ManifestOutcome,
-  type TextEdit,
-} from './rest/index.ts'
+import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
 import { createTraffic, type Traffic } from './traffic/index.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
@@ -44,7 +38,7 @@ export interface ClusterOptions {
 }
 
 /** What needs neither a text's outcome nor the API's door. */
-export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' | 'request' }>
+export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' | 'request' | 'exec' | 'exec-input' }>
 
 interface SavedCluster {
   readonly format: 1
@@ -182,17 +176,16 @@ export class Cluster {
     return this.#log
   }
 
-  /** A request that was handled at the API's door; what only reads leaves no trace. */
-  noteRequest(request: ApiRequest): void {
-    const logged = loggedRequest(request)
-    if (logged) this.#note({ type: 'request', request: logged })
+  /** Enters what was done at the API's door into the log. */
+  note(command: ClusterCommand): void {
+    this.#log.add(this.#loop.moment, command)
   }
 
   /** Makes the cluster follow a multi-document text, as a whole or not at all. */
   apply(text: string): ManifestOutcome {
     const outcome = applyManifests({ store: this.#clusterStore, text, previous: this.#manifest.applied })
     if (!outcome.ok) return outcome
-    this.#note({ type: 'apply', text })
+    this.note({ type: 'apply', text })
     this.#manifest = { text, applied: outcome.state }
     return outcome
   }
@@ -200,7 +193,7 @@ export class Cluster {
   execute(command: ExecutableCommand): CommandOutcome {
     const outcome = this.#do(command)
     // Also what was refused: some of it may have been done by then.
-    this.#note(command)
+    this.note(command)
     return outcome
   }
 
@@ -304,10 +297,6 @@ export class Cluster {
     }
     this.#random.load(saved.random)
     this.#loop.load(saved.loop)
-  }
-
-  #note(command: ClusterCommand): void {
-    this.#log.add(this.#loop.moment, command)
   }
 
   #do(command: ExecutableCommand): CommandOutcome {

@@ -28,6 +28,11 @@ export class CommandLog {
     return this.#entries
   }
 
+  /** How many entries there ever were. */
+  get length(): number {
+    return this.#forgotten + this.#entries.length
+  }
+
   /** How many entries there were before the first that is left. */
   get forgotten(): number {
     return this.#forgotten
@@ -61,9 +66,12 @@ export class CommandLog {
   }
 }
 
-/** A request as the log keeps it, or undefined for one that only reads. */
-export function loggedRequest({ method, path, query, headers, body }: ApiRequest): ApiRequest | undefined {
-  if (READING.has(method)) return undefined
+export function onlyReads({ method }: ApiRequest): boolean {
+  return READING.has(method)
+}
+
+/** A request as the log keeps it. */
+export function keptRequest({ method, path, query, headers, body }: ApiRequest): ApiRequest {
   const kept: Record<string, string> = {}
   for (const name of KEPT_HEADERS) {
     const value = headers[name]
@@ -76,6 +84,9 @@ function charsOf({ command }: LoggedCommand): number {
   switch (command.type) {
     case 'apply':
       return ENTRY_CHARS + command.text.length
+    case 'exec-input':
+      return ENTRY_CHARS + (command.input.type === 'text' ? command.input.text.length : 0)
+    case 'exec':
     case 'request': {
       const { path, query, headers, body } = command.request
       const headerChars = Object.values(headers).reduce((sum, value) => sum + value.length, 0)

@@ -14,6 +14,9 @@ export type ClusterCommand =
   | { readonly type: 'apply'; readonly text: string }
   /** Came to the API's door, and may have changed something; without the headers that decide nothing about that. */
   | { readonly type: 'request'; readonly request: ApiRequest }
+  /** A command in a container was begun by a request; `id` names it in what follows. */
+  | { readonly type: 'exec'; readonly id: number; readonly request: ApiRequest }
+  | { readonly type: 'exec-input'; readonly id: number; readonly input: ExecInput }
   | { readonly type: 'create-nodes'; readonly count: number }
   | { readonly type: 'kill-pod'; readonly namespace: string; readonly name: string }
   | { readonly type: 'set-readiness'; readonly namespace: string; readonly name: string; readonly fails: boolean }
@@ -33,6 +36,12 @@ export type ClusterCommand =
       readonly type: 'set-settings'
       readonly settings: { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined }
     }
+
+/** What the client of a command in a container did: typed, closed its input, or left. */
+export type ExecInput =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'close' }
+  | { readonly type: 'stop' }
 
 /** What a command came to. A refusal is a sentence for the user, in Kubernetes' own words where they are its. */
 export type CommandOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }

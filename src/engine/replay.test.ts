@@ -97,6 +97,30 @@ describe('a log', () => {
     expect(again.save()).toBe(cluster.save())
   })
 
+  test('holds what is typed into commands in containers', () => {
+    const cluster = started()
+    cluster.advanceTo(10_000)
+    const pod = cluster.store.list('Pod').find(({ metadata }) => metadata.namespace === 'default')?.metadata.name
+    const path = `${PODS}/${pod}/exec`
+    const query = 'command=sh&stdin=true&stdout=true'
+    const exec = apiOf(cluster).handle({ method: 'GET', path, query, headers: {}, body: '' })
+    if (exec.type !== 'stream') throw new Error('the exec was refused')
+    let said = ''
+    const input = exec.open({ send: (_, text) => (said += text), end: () => {} })
+    input.write('wget -qO- http://my-service\n')
+    cluster.advanceTo(11_000)
+    input.write('echo hello\n')
+    input.closeInput()
+    cluster.advanceTo(12_000)
+    expect(said).toContain('hello')
+    const types = cluster.log.entries.map(({ command }) => command.type)
+    expect(types.slice(2)).toEqual(['exec', 'exec-input', 'exec-input', 'exec-input'])
+    const again = createCluster({ seed: 5 })
+    replay(again, cluster.log.entries)
+    again.advanceTo(cluster.nowMs)
+    expect(again.save()).toBe(cluster.save())
+  })
+
   test('goes on in a restored cluster', () => {
     const cluster = started()
     play(cluster, 7, 100)
