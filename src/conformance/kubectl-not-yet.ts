@@ -21,7 +21,6 @@ export const CLUSTER_LACKS: readonly Missing[] = [
     stories: ['meta/explain-service', 'meta/explain-endpointslice', 'meta/explain-recursive'],
   },
   { why: 'a table of a Scale', stories: ['change/scale'] },
-  { why: 'a condition says that a rollout is on hold', stories: ['rollout/pause-and-resume'] },
   { why: 'addresses of other stories are taken', stories: ['get/field-selectors'] },
   { why: 'the proxy of a Service', stories: ['get/raw'] },
   { why: 'Nodes have the labels of the past', stories: ['nodes/tables'] },

@@ -9,6 +9,9 @@ import { findCondition } from '../runtime/conditions.ts'
 import { positive } from '../runtime/counts.ts'
 import { rolloutLimits } from './plan-rollout.ts'
 
+/** Reasons under which no progress is awaited. */
+const ENDED: ReadonlySet<string | undefined> = new Set(['NewReplicaSetAvailable', 'DeploymentPaused'])
+
 export type DeploymentStatus = NonNullable<Deployment['status']>
 
 export interface StatusInput {
@@ -129,7 +132,8 @@ function progressCondition({
   const name = fresh?.metadata.name ?? deployment.metadata.name
   if (news === 'created') return progressing('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`)
   if (news === 'found' && !current) return progressing('True', 'FoundNewReplicaSet', `Found new replica set "${name}"`)
-  if (deployment.spec.paused) return undefined
+  const hold = holdCondition(deployment, current)
+  if (hold || deployment.spec.paused) return hold
   const before = deployment.status ?? {}
   if (isComplete(deployment, counts)) {
     return current?.reason === 'NewReplicaSetAvailable' && news === undefined
@@ -156,10 +160,20 @@ function progressCondition({
   return progressing('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`)
 }
 
+/** That a rollout is put on hold, or goes on; one that was given up for lack of progress keeps saying so. */
+function holdCondition({ spec }: Deployment, current: Condition | undefined): Progress | undefined {
+  const { reason } = current ?? {}
+  if (reason === 'ProgressDeadlineExceeded' || (reason === 'DeploymentPaused') === (spec.paused ?? false))
+    return undefined
+  return spec.paused
+    ? progressing('Unknown', 'DeploymentPaused', 'Deployment is paused')
+    : progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed')
+}
+
 function deadlineOf(deployment: Deployment, conditions: readonly Condition[]): number | undefined {
   const current = findCondition(conditions, 'Progressing')
   const seconds = deployment.spec.progressDeadlineSeconds ?? 600
-  if (!current || current.status !== 'True' || current.reason === 'NewReplicaSetAvailable') return undefined
+  if (!current || current.status === 'False' || ENDED.has(current.reason)) return undefined
   const since = parseTimestamp(current.lastUpdateTime ?? '')
   return since === undefined ? undefined : since + seconds * 1000
 }

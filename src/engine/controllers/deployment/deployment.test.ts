@@ -133,13 +133,18 @@ it('recreates only when the last old Pod is gone', () => {
 
 it('does not roll out while paused, but scales', () => {
   const fixture = running(2)
+  expect(fixture.get('Deployment', 'web').metadata.generation).toBe(1)
   change(fixture, { paused: true })
+  fixture.runTo(11)
+  expect(conditions(fixture)).toContain('Progressing Unknown DeploymentPaused')
   withImage(fixture, 'web:2')
   change(fixture, { replicas: 3 })
   fixture.runTo(20)
   expect(images(fixture)).toEqual(['web:1', 'web:1', 'web:1'])
+  expect(conditions(fixture)).toContain('Progressing Unknown DeploymentPaused')
   change(fixture, { paused: false })
   fixture.runTo(40)
+  expect(conditions(fixture)).toContain('Progressing True NewReplicaSetAvailable')
   expect(images(fixture)).toEqual(['web:2', 'web:2', 'web:2'])
 })
 
