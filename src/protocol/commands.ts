@@ -95,7 +95,7 @@ export type Action =
   | { readonly type: 'cordon'; readonly id: ViewId }
   | { readonly type: 'uncordon'; readonly id: ViewId }
   | { readonly type: 'drain'; readonly id: ViewId }
-  /** A Deployment or ReplicaSet, or a Pod (then: its owner). */
+  /** A Deployment, ReplicaSet or StatefulSet, or a Pod (then: its owner). */
   | { readonly type: 'scale'; readonly id: ViewId; readonly replicas: number }
   | {
       readonly type: 'start-client'

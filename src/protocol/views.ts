@@ -140,7 +140,7 @@ export interface EndpointsView {
 }
 
 export interface WorkloadView {
-  readonly kind: 'Deployment' | 'ReplicaSet'
+  readonly kind: 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet'
   readonly id: ViewId
   readonly namespace: string
   readonly name: string

@@ -1,13 +1,13 @@
 // What a user does by button and key → commands to the cluster. A refusal is a sentence; what became of the act is seen in
 // the views.
 
-import type { Cluster, ExecutableCommand, Pod, StoreClient } from '../../engine/index.ts'
+import type { Cluster, ExecutableCommand, Pod, ScalableKind, StoreClient } from '../../engine/index.ts'
 import type { Action } from '../../protocol/index.ts'
 import { parseViewId, viewId, type ViewName } from './view-ids.ts'
 
 /** The workload whose replicas a user means. */
 interface Workload {
-  readonly kind: 'Deployment' | 'ReplicaSet'
+  readonly kind: ScalableKind
   readonly namespace: string
   readonly name: string
 }
@@ -72,7 +72,7 @@ export function planAct(action: Action, { store, traffic }: Pick<Cluster, 'store
 
 function planScale(named: ViewName, replicas: number, store: StoreClient): ActPlan {
   const { kind, namespace, name } = named
-  if (kind === 'Deployment' || kind === 'ReplicaSet')
+  if (kind === 'Deployment' || kind === 'ReplicaSet' || kind === 'StatefulSet')
     return { type: 'scale', workload: { kind, namespace, name }, replicas }
   if (kind !== 'Pod') return refuse(`scale is for a workload or a Pod of one, not for a ${kind}`)
   const pod = store.get('Pod', namespace, name)
@@ -86,6 +86,7 @@ function planScale(named: ViewName, replicas: number, store: StoreClient): ActPl
 function workloadOf(pod: Pod, store: StoreClient): Workload | undefined {
   const namespace = pod.metadata.namespace ?? ''
   const owner = pod.metadata.ownerReferences?.find(reference => reference.controller)
+  if (owner?.kind === 'StatefulSet') return { kind: owner.kind, namespace, name: owner.name }
   if (owner?.kind !== 'ReplicaSet') return undefined
   const replicaSet = store.get('ReplicaSet', namespace, owner.name)
   const above = replicaSet?.metadata.ownerReferences?.find(reference => reference.controller)

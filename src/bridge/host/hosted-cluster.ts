@@ -1,7 +1,7 @@
 // One cluster with a wall clock: which scenario it came from, what its manifest text is, whether it runs and how fast.
 // Knows nothing of views and carriers, so a process that has no page uses it as it is.
 
-import { restoreCluster, type Cluster } from '../../engine/index.ts'
+import { restoreCluster, type Cluster, type ScalableKind } from '../../engine/index.ts'
 import type { ApplyOutcome, ClockView, TextEdit } from '../../protocol/index.ts'
 import { Pace, type WallClock } from './pacing.ts'
 import { applyOutcome, startCluster, type StartOptions } from './start-cluster.ts'
@@ -104,7 +104,7 @@ export class HostedCluster {
    * Sets the replicas of a workload: in the manifest text where it stands there, for the text is what the user means, else
    * in the cluster alone. While the text at hand is one that was refused, nobody but its author changes it.
    */
-  scale(kind: 'Deployment' | 'ReplicaSet', namespace: string, name: string, replicas: number): ScaleOutcome {
+  scale(kind: ScalableKind, namespace: string, name: string, replicas: number): ScaleOutcome {
     const isApplied = this.#manifest.text === this.#cluster.manifestText
     const edits = isApplied ? this.#cluster.scaleInText(kind, namespace, name, replicas) : null
     if (edits === null) return this.#cluster.execute({ type: 'scale', kind, namespace, name, replicas })

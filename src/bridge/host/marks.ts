@@ -5,7 +5,7 @@ import { type Cluster, type EndpointSlice, type Pod, type WatchEvent } from '../
 import type { MarkView, ViewId } from '../../protocol/index.ts'
 import { isHidden, viewId } from './view-ids.ts'
 
-const WATCHED = ['Node', 'Pod', 'Service', 'EndpointSlice', 'ReplicaSet', 'Deployment'] as const
+const WATCHED = ['Node', 'Pod', 'Service', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'StatefulSet'] as const
 type Watched = (typeof WATCHED)[number]
 
 /** Marks kept for clients that come later. */
@@ -91,6 +91,7 @@ export class Marks {
       case 'Service':
         return this.#awaitProxies()
       case 'Deployment':
+      case 'StatefulSet':
       case 'ReplicaSet': {
         const owned = object.metadata.ownerReferences?.some(reference => reference.controller)
         if (!owned && event.previous && event.previous.spec.replicas !== event.object.spec.replicas) add('scaled')

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Cluster, ExecutableCommand } from '../../engine/index.ts'
 import type { View } from '../../protocol/index.ts'
+import { planAct } from './act.ts'
 import { Hues } from './hues.ts'
 import { Projector } from './project-views.ts'
 import { findScenario, SCENARIO_NAMES } from './scenarios/scenarios.ts'
@@ -171,5 +172,39 @@ describe('what is shown', () => {
     const { set, removed } = projector.take()
     expect(set.map(view => view.id)).toEqual([`Pod/default/${pod?.metadata.name ?? ''}`])
     expect(removed).toEqual([])
+  })
+})
+
+test('StatefulSets and DaemonSets are shown as owners of their Pods, and a StatefulSet can be scaled by one of them', () => {
+  const followed = follow('my-service')
+  const { cluster, projector } = followed
+  const template = `
+  selector: { matchLabels: { app: kept } }
+  template:
+    metadata: { labels: { app: kept } }
+    spec: { containers: [{ name: app, image: kept:1 }] }`
+  const text = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: data }
+spec:
+  replicas: 2${template}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent }
+spec:${template.replaceAll('kept', 'agent')}
+`
+  expect(cluster.apply(text).ok).toBe(true)
+  cluster.advanceTo(30_000)
+  projector.take()
+  const nodes = cluster.store.list('Node').length
+  expect(projector.view('StatefulSet/default/data')).toMatchObject({ replicas: 2, readyReplicas: 2, owned: false })
+  expect(projector.view('DaemonSet/default/agent')).toMatchObject({ replicas: nodes, readyReplicas: nodes })
+  expect(projector.view('Pod/default/data-1')).toMatchObject({ owner: { kind: 'StatefulSet', name: 'data' } })
+  expect(planAct({ type: 'scale', id: 'Pod/default/data-1', replicas: 3 }, cluster)).toEqual({
+    type: 'scale',
+    workload: { kind: 'StatefulSet', namespace: 'default', name: 'data' },
+    replicas: 3,
   })
 })

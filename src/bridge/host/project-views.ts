@@ -17,6 +17,7 @@ import type { View, ViewId } from '../../protocol/index.ts'
 import type { Hues } from './hues.ts'
 import {
   clientView,
+  daemonSetView,
   endpointsView,
   hasUnnamedEndpoint,
   nodeView,
@@ -28,7 +29,18 @@ import {
 } from './view-of.ts'
 import { isHidden, parseViewId, viewId } from './view-ids.ts'
 
-const WATCHED = ['Node', 'Lease', 'Pod', 'Service', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'Deployment'] as const
+const WATCHED = [
+  'Node',
+  'Lease',
+  'Pod',
+  'Service',
+  'Endpoints',
+  'EndpointSlice',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+] as const
 type Watched = (typeof WATCHED)[number]
 
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -198,6 +210,14 @@ export class Projector {
       case 'ReplicaSet': {
         const replicaSet = store.get('ReplicaSet', namespace, name)
         return replicaSet && workloadView('ReplicaSet', replicaSet)
+      }
+      case 'StatefulSet': {
+        const statefulSet = store.get('StatefulSet', namespace, name)
+        return statefulSet && workloadView('StatefulSet', statefulSet)
+      }
+      case 'DaemonSet': {
+        const daemonSet = store.get('DaemonSet', namespace, name)
+        return daemonSet && daemonSetView(daemonSet)
       }
       default:
         return undefined

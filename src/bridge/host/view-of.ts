@@ -8,6 +8,7 @@ import {
   serviceEmptyReason,
   SERVICE_NAME_LABEL,
   ZONE_LABEL,
+  type DaemonSet,
   type Deployment,
   type Endpoint,
   type Endpoints,
@@ -19,6 +20,7 @@ import {
   type PodProcess,
   type ReplicaSet,
   type Service,
+  type StatefulSet,
   type TrafficClient,
 } from '../../engine/index.ts'
 import type {
@@ -272,8 +274,8 @@ export function endpointsView({ metadata, subsets }: Endpoints): EndpointsView |
 }
 
 export function workloadView(
-  kind: WorkloadView['kind'],
-  { metadata, spec, status }: Deployment | ReplicaSet,
+  kind: Exclude<WorkloadView['kind'], 'DaemonSet'>,
+  { metadata, spec, status }: Deployment | ReplicaSet | StatefulSet,
 ): WorkloadView {
   return {
     kind,
@@ -285,6 +287,20 @@ export function workloadView(
     readyReplicas: status?.readyReplicas ?? 0,
     owned:
       metadata.ownerReferences?.some(reference => reference.controller && reference.kind === 'Deployment') ?? false,
+  }
+}
+
+/** A DaemonSet wants as many Pods as there are Nodes for it. */
+export function daemonSetView({ metadata, status }: DaemonSet): WorkloadView {
+  return {
+    kind: 'DaemonSet',
+    id: viewId('DaemonSet', metadata.namespace, metadata.name),
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    replicas: status?.desiredNumberScheduled ?? 0,
+    currentReplicas: status?.currentNumberScheduled ?? 0,
+    readyReplicas: status?.numberReady ?? 0,
+    owned: false,
   }
 }
 

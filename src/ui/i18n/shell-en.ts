@@ -246,7 +246,7 @@ export const shellEn = {
   'why.hasNoProcess': 'No process of it runs.',
   'why.readinessFails': 'Its readiness already fails.',
   'why.readinessFine': 'Nothing holds its readiness down.',
-  'why.noOwner': 'No Deployment or ReplicaSet owns it.',
+  'why.noOwner': 'No Deployment, ReplicaSet or StatefulSet owns it.',
   'why.noAddress': 'It has no address yet.',
   'why.noPort': 'No Service says which port it listens on.',
   'why.noClientNode': 'No Node has power to call from.',

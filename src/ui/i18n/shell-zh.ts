@@ -241,7 +241,7 @@ export const shellZh = {
   'why.hasNoProcess': '它没有进程在运行。',
   'why.readinessFails': '它的就绪已经在失败。',
   'why.readinessFine': '没有什么压着它的就绪。',
-  'why.noOwner': '它不归任何 Deployment 或 ReplicaSet 管。',
+  'why.noOwner': '它不归任何 Deployment、ReplicaSet 或 StatefulSet 管。',
   'why.noAddress': '它还没有地址。',
   'why.noPort': '没有 Service 说明它监听哪个端口。',
   'why.noClientNode': '没有通电的节点可以发起调用。',

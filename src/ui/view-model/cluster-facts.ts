@@ -50,6 +50,8 @@ export function clusterFacts(views: ReadonlyMap<ViewId, View>): ClusterFacts {
         break
       case 'Deployment':
       case 'ReplicaSet':
+      case 'StatefulSet':
+      case 'DaemonSet':
         if (!view.owned) workloads.push(view)
         break
       case 'Endpoints':

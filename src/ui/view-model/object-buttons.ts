@@ -1,7 +1,7 @@
 // The buttons of a selected card: always the same ones for a kind, each enabled only while it makes sense, with the
 // reason when it does not. Pure.
 
-import type { Action, ClientView, NodeView, PodView, View } from '../../protocol/index.ts'
+import type { Action, ClientView, NodeView, PodView, View, WorkloadView } from '../../protocol/index.ts'
 import type { MessageKey } from '../i18n/index.ts'
 import type { ClusterFacts } from './cluster-facts.ts'
 
@@ -29,10 +29,12 @@ export function objectButtons(view: View, facts: ClusterFacts): readonly ObjectB
       return [{ label: 'button.stop', action: { type: 'stop-client', id: view.id }, disabled: null, harm: false }]
     case 'Deployment':
     case 'ReplicaSet':
+    case 'StatefulSet':
       return [{ label: 'button.scale', action: null, disabled: null, harm: false }]
     case 'Service':
     case 'EndpointSlice':
     case 'Endpoints':
+    case 'DaemonSet':
       return []
   }
 }
@@ -71,14 +73,16 @@ function podButtons(pod: PodView, facts: ClusterFacts): readonly ObjectButton[] 
   ]
 }
 
-/** The Deployment or ReplicaSet whose replicas the Scale button of a view sets, or null. */
+/** The workload whose replicas the Scale button of a view sets, or null. */
 export function scaleTarget(view: View, facts: ClusterFacts): ScaleTarget | null {
-  if (view.kind === 'Deployment' || view.kind === 'ReplicaSet') return { name: view.name, replicas: view.replicas }
+  if (isScalable(view)) return { name: view.name, replicas: view.replicas }
   if (view.kind !== 'Pod' || view.owner === null) return null
   const owner = facts.views.get(`${view.owner.kind}/${view.namespace}/${view.owner.name}`)
-  return owner?.kind === 'Deployment' || owner?.kind === 'ReplicaSet'
-    ? { name: owner.name, replicas: owner.replicas }
-    : null
+  return owner && isScalable(owner) ? { name: owner.name, replicas: owner.replicas } : null
+}
+
+function isScalable(view: View): view is WorkloadView {
+  return view.kind === 'Deployment' || view.kind === 'ReplicaSet' || view.kind === 'StatefulSet'
 }
 
 const KEEPER_RATE = 2

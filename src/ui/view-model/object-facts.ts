@@ -51,6 +51,8 @@ export function objectFacts(input: FactsInput): readonly Fact[] {
       return [{ label: 'fact.addresses', value: view.addresses.join(', ') || NONE }]
     case 'Deployment':
     case 'ReplicaSet':
+    case 'StatefulSet':
+    case 'DaemonSet':
       return [{ label: 'fact.replicas', value: readyOf(view.readyReplicas, view.replicas) }]
   }
 }

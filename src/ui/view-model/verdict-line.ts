@@ -32,6 +32,8 @@ export function verdictLine(view: View, facts: ClusterFacts): VerdictLine {
       return { bold: say('verdict.endpoints'), plain: null }
     case 'Deployment':
     case 'ReplicaSet':
+    case 'StatefulSet':
+    case 'DaemonSet':
       return { bold: say('verdict.workload', { replicas: view.replicas, ready: view.readyReplicas }), plain: null }
   }
 }

@@ -122,6 +122,8 @@ function sortViews(views: ReadonlyMap<ViewId, View>): Sorted {
         break
       case 'Deployment':
       case 'ReplicaSet':
+      case 'StatefulSet':
+      case 'DaemonSet':
         if (!view.owned) sorted.wanted.set(view.namespace, (sorted.wanted.get(view.namespace) ?? 0) + view.replicas)
         break
     }
