@@ -4,6 +4,7 @@
 import { apiOf, createCluster, type Cluster } from '../engine/index.ts'
 import { Interrupt, runKubectl, type Terminal } from '../kubectl/index.ts'
 import { result, type KubectlStep, type KubectlStory, type KubectlWait, type Outcome } from './kubectl-result.mjs'
+import { differences, holdsIn, nodeOfStory, nodeStatusOfStory, type Answered, type StoryNode } from './kubectl-story.ts'
 
 const SERVER = 'http://cluster.test'
 const NAMESPACE = 'k1-0x'
@@ -15,11 +16,6 @@ const LIMIT_MS = 90_000
 const PATIENCE_MS = 30_000
 const QUIET_MS = 400
 
-interface Answered {
-  readonly status: number
-  readonly body: unknown
-}
-
 export class KubectlPlayer {
   readonly #cluster: Cluster = createCluster({ seed: 1, empty: true, epochMs: EPOCH_MS })
   readonly #files = new Map<string, string>()
@@ -27,9 +23,9 @@ export class KubectlPlayer {
 
   /** The steps whose outcome differs, as lines to read. */
   async check(story: KubectlStory): Promise<string[]> {
-    for (const number of [1, 2, 3]) this.#makeNode(`n${number}`, number, true)
+    for (const number of [1, 2, 3]) this.#makeNode({ name: `n${number}`, number, simulated: true })
     this.#ask('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } })
-    if (story.node) this.#makeNode(`${NAMESPACE}-node`, 99, false)
+    if (story.node) this.#makeNode({ name: `${NAMESPACE}-node`, number: 99, simulated: false })
     this.#pass(1_000)
     const sent =
       JSON.stringify(story.steps.map(step => ({ ...step, expect: undefined }))) + JSON.stringify(story.files ?? {})
@@ -151,127 +147,16 @@ export class KubectlPlayer {
   }
 
   #holds(wait: KubectlWait): boolean {
-    const { status, body } = this.#ask('GET', expand(wait.get))
-    const value = wait.at === undefined ? undefined : walk(body, wait.at)
-    if (wait.gone) return status === 404
-    if (wait.count !== undefined) {
-      const list = walk(body, wait.each ?? 'items')
-      const fits = (one: unknown): boolean =>
-        Object.entries(wait.where ?? {}).every(([path, is]) => walk(one, path) === is)
-      return status === 200 && Array.isArray(list) && list.filter(fits).length === wait.count
-    }
-    if (wait.absent) return status === 200 && (value === undefined || value === null)
-    if (wait.same) {
-      const [a, b] = wait.same.map(path => walk(body, path))
-      return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
-    }
-    if (wait.at === undefined) return status === 200
-    return wait.is === undefined ? value !== undefined : JSON.stringify(value) === JSON.stringify(wait.is)
+    return holdsIn(this.#ask('GET', expand(wait.get)), wait)
   }
 
-  #makeNode(name: string, number: number, simulated: boolean): void {
-    const subnet = `10.244.${number}.0/24`
-    this.#ask('POST', '/api/v1/nodes', {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: {
-        name,
-        labels: {
-          'kubernetes.io/hostname': name,
-          'kubernetes.io/os': 'linux',
-          'kubernetes.io/arch': 'amd64',
-          'topology.kubernetes.io/zone': `zone-${'abc'[number - 1] ?? 'a'}`,
-        },
-        ...(simulated ? { annotations: { 'service-playground/simulated': 'true' } } : {}),
-      },
-      spec: {
-        podCIDR: subnet,
-        podCIDRs: [subnet],
-        ...(simulated ? {} : { taints: [{ key: 'by-hand', effect: 'NoSchedule' }] }),
-      },
-    })
-    const size = { cpu: '4', memory: '8Gi', 'ephemeral-storage': '64Gi', pods: '110' }
-    const at = new Date(this.#cluster.epochMs + this.#cluster.nowMs).toISOString().replace(/\.\d+Z/, 'Z')
-    const status = {
-      addresses: [
-        { type: 'InternalIP', address: simulated ? `172.18.0.1${number}` : '172.18.0.99' },
-        { type: 'Hostname', address: name },
-      ],
-      capacity: size,
-      allocatable: size,
-      conditions: [
-        {
-          type: 'MemoryPressure',
-          status: 'False',
-          reason: 'KubeletHasSufficientMemory',
-          message: 'kubelet has sufficient memory available',
-        },
-        {
-          type: 'DiskPressure',
-          status: 'False',
-          reason: 'KubeletHasNoDiskPressure',
-          message: 'kubelet has no disk pressure',
-        },
-        {
-          type: 'PIDPressure',
-          status: 'False',
-          reason: 'KubeletHasSufficientPID',
-          message: 'kubelet has sufficient PID available',
-        },
-        { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
-      ].map(condition => ({ ...condition, lastHeartbeatTime: at, lastTransitionTime: at })),
-      nodeInfo: {
-        architecture: 'amd64',
-        operatingSystem: 'linux',
-        kernelVersion: '6.1.0',
-        osImage: 'Debian GNU/Linux 12 (bookworm)',
-        containerRuntimeVersion: 'containerd://2.0.0',
-        kubeletVersion: 'v1.34.4',
-        kubeProxyVersion: '',
-        bootID: '',
-        machineID: '',
-        systemUUID: '',
-      },
-    }
-    this.#ask('PATCH', `/api/v1/nodes/${name}/status`, { status }, 'application/strategic-merge-patch+json')
+  #makeNode(node: StoryNode): void {
+    this.#ask('POST', '/api/v1/nodes', nodeOfStory(node))
+    const status = nodeStatusOfStory(node, this.#cluster.epochMs + this.#cluster.nowMs)
+    this.#ask('PATCH', `/api/v1/nodes/${node.name}/status`, { status }, 'application/strategic-merge-patch+json')
   }
 }
 
 function expand(text: string): string {
   return text.replaceAll('{ns}', NAMESPACE).replaceAll('{server}', SERVER)
-}
-
-function walk(value: unknown, path: string): unknown {
-  return path
-    .split(/(?<!\\)\./)
-    .map(key => key.replaceAll('\\.', '.'))
-    .reduce<unknown>(
-      (here, key) =>
-        here === undefined || here === null ? undefined : (here as { readonly [key: string]: unknown })[key],
-      value,
-    )
-}
-
-function differences(expected: Outcome, actual: Outcome): string[] {
-  const found: string[] = []
-  if (expected.exit !== actual.exit) found.push(`exit: expected ${expected.exit}, got ${actual.exit}`)
-  for (const stream of ['stdout', 'stderr'] as const) {
-    if (expected[stream] === actual[stream]) continue
-    const [a, b] = [expected[stream].split('\n'), actual[stream].split('\n')]
-    found.push(
-      `${stream}:`,
-      ...a
-        .filter(line => !b.includes(line))
-        .slice(0, 12)
-        .map(line => `- ${line}`),
-    )
-    found.push(
-      ...b
-        .filter(line => !a.includes(line))
-        .slice(0, 12)
-        .map(line => `+ ${line}`),
-    )
-    if (found.at(-1) === `${stream}:`) found.push('the same lines, in another order or number')
-  }
-  return found
 }

@@ -29,6 +29,8 @@ export interface KubectlWait {
 export interface KubectlStory {
   readonly name: string
   readonly node?: boolean
+  /** API paths of what it leaves outside its namespace. */
+  readonly cleanup?: readonly string[]
   readonly files?: { readonly [name: string]: string }
   readonly steps: readonly KubectlStep[]
 }

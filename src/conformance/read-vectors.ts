@@ -13,9 +13,9 @@ export function readVectors(file: VectorFile): readonly Vector[] {
   return unpack(file) as readonly Vector[]
 }
 
-/** What kubectl of the modelled version printed. */
-export function readKubectlStories(): readonly KubectlStory[] {
-  return unpack('kubectl') as readonly KubectlStory[]
+/** What kubectl printed: of the modelled version, or of an older one. */
+export function readKubectlStories(recording: 'kubectl' | 'kubectl-1.32' = 'kubectl'): readonly KubectlStory[] {
+  return unpack(recording) as readonly KubectlStory[]
 }
 
 function unpack(name: string): readonly unknown[] {

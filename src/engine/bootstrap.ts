@@ -47,6 +47,8 @@ export function simulatedNode(index: number, podCIDRs: readonly string[], maxPod
       name,
       labels: {
         [HOSTNAME_LABEL]: name,
+        'beta.kubernetes.io/os': 'linux',
+        'beta.kubernetes.io/arch': 'amd64',
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
         [ZONE_LABEL]: ZONES[(index - 1) % ZONES.length] as string,

@@ -258,3 +258,32 @@ describe('a command', () => {
     })
   })
 })
+
+describe('the proxy of a Service', () => {
+  function get(id: string): string {
+    const response = ask(`/api/v1/namespaces/default/services/${id}`)
+    if (response.type !== 'body') throw new Error(response.type)
+    if (response.status === 200) return response.body
+    return `${response.status} ${(JSON.parse(response.body) as { readonly message: string }).message}`
+  }
+
+  test.each([
+    ['web:http/proxy/', 'server\n'],
+    ['web:80/proxy/a?b=c', 'server\n'],
+    ['http:web:80/proxy', 'server\n'],
+    ['web/proxy/', '503 no endpoints available for service "web"'],
+    ['web:81/proxy/', '503 no service port 81 found for service "web"'],
+    ['nobody/proxy/', '404 endpoints "nobody" not found'],
+    ['nobody:80/proxy/', '404 services "nobody" not found'],
+    ['a:b:c:d/proxy/', '400 invalid service request "a:b:c:d"'],
+  ])('%s', (id, expected) => {
+    expect(get(id)).toBe(expected)
+  })
+
+  test('tells that the machine behind it is off', () => {
+    cluster.execute({ type: 'set-power', node: 'n1', on: false })
+    expect(get('web:80/proxy/')).toMatch(
+      /^503 error trying to reach service: dial tcp 10\.244\.1\.\d+:8080: i\/o timeout$/,
+    )
+  })
+})

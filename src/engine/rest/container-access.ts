@@ -24,6 +24,12 @@ export type ExecEnd =
 export interface ContainerAccess {
   /** Whether somebody answers at the kubelet's port of a Node: `silent` when its machine is off. */
   kubelet(node: string): 'answers' | 'refused' | 'silent'
+  /** One GET of the API server's own, past every kube-proxy. */
+  get(to: { readonly address: string; readonly port: number; readonly path: string }): {
+    readonly kind: 'answers' | 'refused' | 'silent'
+    readonly status: number
+    readonly body: string
+  }
   /** The log of a container's present run, or of the one before; undefined where there was none. */
   lines(pod: Pod, container: Container, previous: boolean): readonly LogLine[] | undefined
   /** The lines to come, until the container ends. Returns the way to stop. */

@@ -4,6 +4,7 @@
 
 import type { ApiStatus } from '../api/api-status.ts'
 import type { AnyObject } from '../api/kind-registry.ts'
+import type { KubeObject } from '../api/meta.ts'
 
 /** The version of meta.k8s.io that a Table or a partial object is given in. */
 export type MetaVersion = 'v1' | 'v1beta1'
@@ -65,7 +66,7 @@ export function notAcceptable(): ApiStatus {
 }
 
 /** The metadata of an object, without the rest of it. */
-export function toPartialMetadata({ metadata }: AnyObject, version: MetaVersion): object {
+export function toPartialMetadata({ metadata }: KubeObject, version: MetaVersion): object {
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata }
 }
 

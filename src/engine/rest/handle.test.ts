@@ -153,6 +153,10 @@ describe('one object', () => {
       spec: { replicas: 3 },
       status: { replicas: 0, selector: 'app=web' },
     })
+    const table = told(
+      ask(door, `${path}/web/scale`, { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } }),
+    )
+    expect(table).toMatchObject({ kind: 'Table', rows: [{ cells: ['web', 3, 0, expect.any(String) as string] }] })
     expect(told(ask(door, `${path}/none/scale`)).message).toBe('deployments.apps "none" not found')
   })
 

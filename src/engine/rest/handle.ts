@@ -16,7 +16,9 @@ import { withJsonBody } from './protobuf-body.ts'
 import { execInPod } from './pod-exec.ts'
 import { readLog } from './pod-log.ts'
 import { createOpenApi, type OpenApi } from './openapi.ts'
+import { serviceProxy } from './proxy-request.ts'
 import { isOn, parseQuery } from './query-options.ts'
+import { readScale } from './read-scale.ts'
 import { listObjects, readObject } from './read-verbs.ts'
 import { readOnlyAnswer } from './read-only-verbs.ts'
 import { methodNotAllowed, unknownResource } from './refusals.ts'
@@ -55,6 +57,8 @@ function answer(request: ApiRequest, options: ApiDoorOptions & { readonly openAp
   if (readOnly) return readOnly
   const events = viewedEvents(request, viewed => answer(viewed, options))
   if (events) return events
+  const proxied = serviceProxy(request, options)
+  if (proxied) return proxied
   const path = parseApiPath(request.path)
   if (path.type === 'nowhere') return plainNotFound()
   if (path.type === 'unknown-resource') {
@@ -102,7 +106,7 @@ function verbOf(method: string, { info, namespace, name, subresource, watch }: R
 
 function read(call: ApiCall, path: ResourcePath, { nowMs }: ApiDoorOptions): ApiResponse {
   const isNamed = call.name !== '' && !path.watch
-  if (isNamed) return readObject(call, nowMs)
+  if (isNamed) return call.subresource === 'scale' ? readScale(call, nowMs) : readObject(call, nowMs)
   const options = readListOptions(call.info.kind, call.query, { watched: path.watch, name: call.name })
   if (!options.ok) return statusAnswer(options.status)
   return options.value.watch ? watchObjects(call, options.value, nowMs) : listObjects(call, options.value, nowMs)

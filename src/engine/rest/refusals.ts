@@ -41,6 +41,11 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): Api
   })
 }
 
+/** What stands behind the server does not answer. */
+export function serviceUnavailable(message: string): ApiStatus {
+  return refusal(503, 'ServiceUnavailable', message)
+}
+
 /** An error that the server passes on without giving it a reason. */
 export function unclassified(message: string): ApiStatus {
   const { reason: _, ...status } = refusal(500, '', message)

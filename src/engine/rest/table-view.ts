@@ -2,8 +2,11 @@
 // object as the client asks for. All columns are always sent, those of priority 1 being for `-o wide`; the client chooses.
 
 import type { AnyObject, Kind, KindInfo } from '../api/kind-registry.ts'
+import type { KubeObject } from '../api/meta.ts'
 import type { Pod } from '../api/pod/pod.ts'
 import { toPartialMetadata, type MetaVersion } from './content.ts'
+import { ageSince } from './human-age.ts'
+import type { Scale } from './scale-view.ts'
 import { CELLS, type Cell, type CellsOf } from './table-cells.ts'
 
 /** What each row carries of its object: nothing, its metadata, or all of it. */
@@ -135,7 +138,26 @@ export function toTable(info: KindInfo, objects: readonly AnyObject[], options: 
   }
 }
 
-function includedObject(object: AnyObject, include: IncludeObject, version: MetaVersion): object | null {
+const SCALE_COLUMNS = columns('Name,Desired#,Available#,Age')
+
+/** The table of a single Scale. */
+export function toScaleTable(scale: Scale, { nowMs, includeObject = 'Metadata', version = 'v1' }: TableOptions): Table {
+  const { metadata, spec, status } = scale
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata: { resourceVersion: metadata.resourceVersion },
+    columnDefinitions: SCALE_COLUMNS,
+    rows: [
+      {
+        cells: [metadata.name, spec.replicas ?? 0, status.replicas, ageSince(metadata.creationTimestamp, nowMs)],
+        object: includedObject(scale, includeObject, version),
+      },
+    ],
+  }
+}
+
+function includedObject(object: KubeObject, include: IncludeObject, version: MetaVersion): object | null {
   switch (include) {
     case 'None':
       return null

@@ -63,7 +63,7 @@ function defaultPodSpec(given: Partial<PodSpec>): PodSpec {
   if (spec.containers) spec = withMember(spec, 'containers', mapSame(spec.containers, defaultContainer))
   if (spec.initContainers) spec = withMember(spec, 'initContainers', mapSame(spec.initContainers, defaultContainer))
   const volumes = spec['volumes']
-  if (Array.isArray(volumes)) spec = withMember(spec, 'volumes', mapSame(volumes as readonly object[], defaultVolume))
+  if (Array.isArray(volumes)) spec = withMember(spec, 'volumes', mapSame(volumes as readonly Volume[], defaultVolume))
   return spec
 }
 
@@ -78,11 +78,24 @@ function defaultContainer(container: Container): Container {
   })
   filled = withMember(filled, 'resources', defaultResources(filled.resources as Resources))
   if (filled.ports) filled = withMember(filled, 'ports', mapSame(filled.ports, defaultContainerPort))
+  const { env } = filled
+  if (Array.isArray(env)) filled = withMember(filled, 'env', mapSame(env as readonly EnvVar[], defaultEnvVar))
   for (const key of ['readinessProbe', 'livenessProbe', 'startupProbe'] as const) {
     const probe = filled[key]
     if (probe) filled = withMember(filled, key, defaultProbe(probe))
   }
   return filled
+}
+
+interface EnvVar {
+  readonly valueFrom?: { readonly fieldRef?: { readonly apiVersion?: string } }
+}
+
+// A field of the Pod is that of the version v1 where nothing is said.
+function defaultEnvVar(one: EnvVar): EnvVar {
+  const fieldRef = one.valueFrom?.fieldRef
+  if (!fieldRef || fieldRef.apiVersion) return one
+  return { ...one, valueFrom: { ...one.valueFrom, fieldRef: { ...fieldRef, apiVersion: 'v1' } } }
 }
 
 // A request that is missing is what the limit says.
@@ -120,8 +133,24 @@ function onHostNetwork(container: Container): Container {
   return withMember(container, 'ports', ports)
 }
 
-function defaultVolume(volume: object): object {
-  return Object.keys(volume).every(key => key === 'name') ? { ...volume, emptyDir: {} } : volume
+const FILES_OF_OBJECTS = ['configMap', 'secret', 'downwardAPI', 'projected'] as const
+/** 0644. */
+const DEFAULT_MODE = 420
+
+function defaultVolume(volume: Volume): Volume {
+  if (Object.keys(volume).every(key => key === 'name')) return { ...volume, emptyDir: {} }
+  const source = FILES_OF_OBJECTS.find(one => volume[one] !== undefined)
+  if (source) return withMember(volume, source, fill(volume[source] as object, { defaultMode: DEFAULT_MODE }))
+  return volume.hostPath ? withMember(volume, 'hostPath', fill(volume.hostPath, { type: '' })) : volume
+}
+
+interface Volume {
+  readonly configMap?: object
+  readonly secret?: object
+  readonly downwardAPI?: object
+  readonly projected?: object
+  readonly hostPath?: object
+  readonly emptyDir?: object
 }
 
 // `Always` for the tag latest or no tag; a digest or another tag may come from what the node has.

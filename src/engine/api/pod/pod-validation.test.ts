@@ -212,6 +212,21 @@ describe('defaults', () => {
     })
   })
 
+  test('of what a variable and a volume are made from', () => {
+    const name = { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }
+    const volumes = [{ name: 'a', configMap: { name: 'a' } }, { name: 'b', hostPath: { path: '/b' } }, { name: 'c' }]
+    const { spec } = pod({ ...container({ env: [{ name: 'A', value: 'a' }, name] }), volumes })
+    expect(spec.containers[0]?.['env']).toEqual([
+      { name: 'A', value: 'a' },
+      { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } } },
+    ])
+    expect(spec['volumes']).toEqual([
+      { name: 'a', configMap: { name: 'a', defaultMode: 420 } },
+      { name: 'b', hostPath: { path: '/b', type: '' } },
+      { name: 'c', emptyDir: {} },
+    ])
+  })
+
   test('of the host network', () => {
     expect(
       pod({ hostNetwork: true, ...container({ ports: [{ containerPort: 80 }] }) }).spec.containers[0]?.ports,

@@ -48,6 +48,24 @@ describe('start', () => {
     expect(fixture.eventsAbout('p')).toEqual(['Scheduled', 'Pulled', 'Created', 'Started'])
   })
 
+  it('gives its Node the labels of what it runs on', () => {
+    const fixture = new ControllerFixture({ nodes: 0 })
+    const annotations = { 'service-playground/simulated': 'true' }
+    fixture.create('Node', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'own', annotations, labels: { 'kubernetes.io/arch': 'arm64' } },
+      spec: {},
+    })
+    expect(fixture.runTo(5).user.get('Node', '', 'own')?.metadata.labels).toEqual({
+      'kubernetes.io/hostname': 'own',
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'arm64',
+      'beta.kubernetes.io/os': 'linux',
+      'beta.kubernetes.io/arch': 'arm64',
+    })
+  })
+
   it("writes the conditions of a running Pod in the kubelet's order", () => {
     const fixture = onePod().runTo(5)
     const { status } = fixture.get('Pod', 'p')

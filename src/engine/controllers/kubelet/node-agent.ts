@@ -5,12 +5,12 @@
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import { NODE_LEASE_NAMESPACE, type Lease } from '../../api/lease/lease.ts'
 import { isSimulated, type Node } from '../../api/node/node.ts'
-import { compareText } from '../../kernel/json.ts'
+import { compareText, sameJson } from '../../kernel/json.ts'
 import { formatMicroTimestamp, formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import { healthyNodeStatus, saysMore } from './node-status.ts'
+import { healthyNodeStatus, kubeletLabels, saysMore } from './node-status.ts'
 import { newNodeWork, type NodeWork } from './node-work.ts'
 
 const START_TOPIC = 'kubelet/start'
@@ -139,9 +139,18 @@ export class NodeAgent {
     if (!world.machine(name)) world.setMachine({ name, power: true, kubelet: true, sinceMs: loop.nowMs })
     this.#say(object, 'Starting', 'Starting kubelet.')
     this.#onLease(name)
-    this.#post(node, object)
+    this.#post(node, this.#label(object))
     node.status = loop.schedule(STATUS_TOPIC, STATUS_PERIOD_MS, name)
     this.#listener?.started(name)
+  }
+
+  /** Writes the labels that every kubelet gives its Node, where they are not there. */
+  #label(object: Node): Node {
+    const labels = kubeletLabels(object)
+    if (sameJson(labels, object.metadata.labels ?? {})) return object
+    const client = this.clientOf(object.metadata.name)
+    const written = client.update('Node', { ...object, metadata: { ...object.metadata, labels } })
+    return written.ok ? written.value : object
   }
 
   #onLease(name: string): void {

@@ -1,7 +1,7 @@
 // The status a simulated kubelet posts for its Node: the four conditions of a healthy machine, and what it runs on. Addresses
 // and capacity are taken as whoever made the Node wrote them. Pure.
 
-import type { Condition } from '../../api/meta.ts'
+import type { Condition, Labels } from '../../api/meta.ts'
 import { HOSTNAME_LABEL, type Node, type NodeAddress, type NodeStatus } from '../../api/node/node.ts'
 import { findCondition } from '../runtime/conditions.ts'
 
@@ -11,6 +11,9 @@ const HEALTHY: readonly (readonly [string, 'True' | 'False', string, string])[] 
   ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ]
+
+const OS_LABEL = 'kubernetes.io/os'
+const ARCHITECTURE_LABEL = 'kubernetes.io/arch'
 
 const NODE_INFO = {
   architecture: 'amd64',
@@ -43,6 +46,21 @@ export function healthyNodeStatus(node: Node, now: string, maxPods: number): Nod
     allocatable: node.status?.allocatable ?? capacity,
     conditions: [...others, ...own],
     nodeInfo: { ...NODE_INFO, ...node.status?.nodeInfo },
+  }
+}
+
+/** The labels of a Node with those that a kubelet adds: its name, and what it runs on by the names of today and of before. */
+export function kubeletLabels({ metadata }: Node): Labels {
+  const { labels = {}, name } = metadata
+  const os = labels[OS_LABEL] ?? 'linux'
+  const architecture = labels[ARCHITECTURE_LABEL] ?? NODE_INFO.architecture
+  return {
+    ...labels,
+    [HOSTNAME_LABEL]: labels[HOSTNAME_LABEL] ?? name,
+    [OS_LABEL]: os,
+    [ARCHITECTURE_LABEL]: architecture,
+    [`beta.${OS_LABEL}`]: os,
+    [`beta.${ARCHITECTURE_LABEL}`]: architecture,
   }
 }
 

@@ -60,6 +60,23 @@ export class Containers implements Part {
     return machine.kubelet ? 'answers' : 'refused'
   }
 
+  get({
+    address,
+    port,
+    path,
+  }: {
+    readonly address: string
+    readonly port: number
+    readonly path: string
+  }): HttpAnswer & {
+    readonly kind: Sent['kind']
+  } {
+    const { kind, uid } = this.#context.network.reach(address, port, 'TCP')
+    if (kind !== 'answers') return { kind, status: 0, body: '' }
+    const request = { path, agent: 'kube-apiserver' }
+    return { kind, ...this.#answer({ uid, endpoint: `${address}:${port}` }, request) }
+  }
+
   lines(pod: Pod, container: Container, previous: boolean): readonly LogLine[] | undefined {
     return this.#logs.lines(pod, container, previous)
   }
@@ -112,17 +129,18 @@ export class Containers implements Part {
       wallMs: epochMs + loop.nowMs,
       chance: () => chance.unit(),
       send: to => sendOne({ settings, dataplane, network, random: chance }, { node, source, ...to }),
-      answer: (sent, request) => this.#answer(sent, request, source),
+      answer: (sent, request) => {
+        // The server writes to its log as it is asked, since nothing more of the request is followed.
+        if (sent.uid !== '') this.#context.served.note(sent.uid, loop.nowMs, source, sent.endpoint, request)
+        return this.#answer(sent, request)
+      },
     }
   }
 
-  /** Asks the server, which writes to its log: as it is asked, since nothing more of the request is followed. */
-  #answer({ uid, endpoint }: Sent, request: HttpRequest, source: string): HttpAnswer {
+  #answer({ uid, endpoint }: Pick<Sent, 'uid' | 'endpoint'>, request: HttpRequest): HttpAnswer {
     const process = this.#world.process(uid)
     const pod = process && this.#store.get('Pod', process.namespace, process.name)
     if (!pod) return { status: 200, body: '' }
-    const { served, loop } = this.#context
-    served.note(uid, loop.nowMs, source, endpoint, request)
     const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))
     const name = containerServing(pod, port)
     const container = pod.spec.containers.find(one => one.name === name)
