@@ -6,6 +6,7 @@
 import type { Cluster } from './cluster.ts'
 import { keptRequest, onlyReads } from './command-log.ts'
 import type { ExecInput, LoggedCommand } from './commands.ts'
+import { KUBERNETES_VERSION } from './kubernetes-version.ts'
 import {
   createApiDoor,
   createOpenApi,
@@ -16,9 +17,6 @@ import {
   type SchemasByName,
   type StreamInput,
 } from './rest/index.ts'
-
-/** What `/version` says: the version whose answers were recorded. */
-const KUBERNETES_VERSION = 'v1.34.4'
 
 /** The description of the API with what is told of its schemas (asked for once, when needed), for any number of doors. */
 export function describeApi(told: () => SchemasByName): OpenApi {
