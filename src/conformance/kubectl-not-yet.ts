@@ -13,15 +13,12 @@ export const KUBECTL_LACKS: readonly Missing[] = [
   { why: 'there are no Go templates', stories: ['get/outputs'] },
   { why: 'errors of the YAML parser have other words', stories: ['refused/yaml'] },
   { why: 'there is no autoscale', stories: ['misc/not-served'] },
-]
-
-export const CLUSTER_LACKS: readonly Missing[] = [
   {
     why: 'descriptions of the API are read by the companion and not carried into the page',
     stories: ['meta/explain-service', 'meta/explain-endpointslice', 'meta/explain-recursive'],
   },
-  { why: 'a table of a Scale', stories: ['change/scale'] },
-  { why: 'addresses of other stories are taken', stories: ['get/field-selectors'] },
-  { why: 'the proxy of a Service', stories: ['get/raw'] },
-  { why: 'Nodes have the labels of the past', stories: ['nodes/tables'] },
+]
+
+export const CLUSTER_LACKS: readonly Missing[] = [
+  { why: 'an address was taken by another story of the recording', stories: ['get/field-selectors'] },
 ]
