@@ -9,6 +9,8 @@ import { statusOf } from './status.ts'
 const WATCH_SECONDS = 1_800
 /** How long a log is followed: --streaming-connection-idle-timeout of the kubelet. */
 const LOG_SECONDS = 14_400
+/** How often a quiet watch says how far it has come. */
+const BOOKMARK_EVERY_MS = 60_000
 /** The longest timer there is. */
 const WATCH_SECONDS_MAX = 2_147_483
 /** What may wait for a slow reader besides the events of the beginning. */
@@ -44,6 +46,7 @@ class WatchBody {
   readonly #onEnd: () => void
   readonly #encoder = new TextEncoder()
   readonly #timer: NodeJS.Timeout
+  readonly #bookmarks: NodeJS.Timeout | undefined
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #stop: (() => void) | undefined
   #backlogMax = Infinity
@@ -54,6 +57,7 @@ class WatchBody {
     this.#onEnd = onEnd
     const seconds = Math.min(secondsOf(watch), WATCH_SECONDS_MAX)
     this.#timer = setTimeout(() => this.end(), seconds * 1_000)
+    if (watch.type === 'watch' && watch.idle) this.#bookmarks = setInterval(() => watch.idle?.(), BOOKMARK_EVERY_MS)
   }
 
   stream(): ReadableStream<Uint8Array> {
@@ -111,6 +115,7 @@ class WatchBody {
   #leave(): void {
     this.#ended = true
     clearTimeout(this.#timer)
+    clearInterval(this.#bookmarks)
     this.#stop?.()
     this.#onEnd()
   }

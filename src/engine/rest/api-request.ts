@@ -31,6 +31,8 @@ export interface ApiWatch {
    * `end` is called when the door itself ends the watch. Returns the way to stop, which may be called twice.
    */
   open(send: (line: string) => void, end: () => void): () => void
+  /** To be called once a minute of the carrier's clock, where it is there: a watch that is quiet says how far it has come. */
+  idle?(): void
 }
 
 /** Where the carrier of a stream wants what comes out. Neither is called again after `end`. */

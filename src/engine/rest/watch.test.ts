@@ -66,7 +66,8 @@ class Bench {
     const heard = (): readonly string[] => {
       return lines.splice(0).map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim())
     }
-    return { response, lines, ends, stop, heard }
+    const idle = (): void => response.idle?.()
+    return { response, lines, ends, stop, heard, idle }
   }
 
   refusal(query: string): readonly [number, string] {
@@ -206,6 +207,18 @@ describe('a bookmark', () => {
     expect(lines[0]?.object.metadata.resourceVersion).toBe(String(bench.store.revision))
     bench.put('a', { turn: '3' })
     expect(heard()).toEqual(['BOOKMARK'])
+  })
+
+  test('comes when the carrier finds the watch quiet, and not when something was said meanwhile', () => {
+    const bench = new Bench()
+    const { heard, lines, idle } = bench.watch('watch=true&allowWatchBookmarks=true&labelSelector=x')
+    idle()
+    expect(lines[0]?.object.metadata.resourceVersion).toBe(String(bench.store.revision))
+    idle()
+    bench.put('a', { x: 'y' })
+    idle()
+    expect(heard()).toEqual(['BOOKMARK', 'BOOKMARK', 'ADDED a'])
+    expect(bench.watch('watch=true').response).not.toHaveProperty('idle')
   })
 
   test('does not come unasked', () => {

@@ -1,8 +1,8 @@
 // A watch: the changes of a collection as they are written, one line of JSON each. It begins with what there is, with the
 // changes since a version, or with those to come. An object that comes to be chosen by the selectors is ADDED and one that
 // ceases to be is DELETED, whatever happened to it otherwise. A bookmark comes where a client asked for them: at the end
-// of the initial events, and in a busy collection of which the client sees little, once a minute of virtual time. Left
-// out: bookmarks while nothing at all happens, and the one just before a timeout.
+// of the initial events, in a busy collection of which the client sees little once a minute of virtual time, and whenever
+// the carrier's own minute has passed without a word. Left out: the one just before a timeout.
 
 import type { AnyObject } from '../api/kind-registry.ts'
 import { revisionOf, type WatchEvent } from '../store/index.ts'
@@ -23,11 +23,16 @@ export function watchObjects(call: ApiCall, options: ListOptions, nowMs: () => n
   if (!(form instanceof AnswerForm)) return statusAnswer(form)
   const version = versionNumber(options.resourceVersion)
   if (typeof version !== 'number') return statusAnswer(unclassified(version.wrong))
+  let watcher: Watcher | undefined
   return {
     type: 'watch',
     headers: { 'content-type': 'application/json' },
     timeoutSeconds: options.timeoutSeconds,
-    open: (send, end) => new Watcher({ call, options, form, nowMs, send, end }).start(version),
+    open: (send, end) => {
+      watcher = new Watcher({ call, options, form, nowMs, send, end })
+      return watcher.start(version)
+    },
+    ...(options.allowBookmarks && { idle: () => watcher?.idle() }),
   }
 }
 
@@ -44,6 +49,7 @@ class Watcher {
   readonly #options: WatcherOptions
   #isFirst = true
   #isStopped = false
+  #isQuiet = true
   #bookmarkAtMs: number
   #leave: () => void = () => undefined
 
@@ -73,6 +79,12 @@ class Watcher {
       reset: () => this.#end(),
     })
     return () => this.#stop()
+  }
+
+  /** Says how far the client has come, unless something was said since it was last asked for. */
+  idle(): void {
+    if (this.#isQuiet) this.#bookmark(String(this.#options.call.store.revision), undefined)
+    this.#isQuiet = true
   }
 
   #tellAll(): void {
@@ -124,6 +136,7 @@ class Watcher {
   }
 
   #line(type: string, object: string): void {
+    this.#isQuiet = false
     if (!this.#isStopped) this.#options.send(`{"type":"${type}","object":${object}}`)
   }
 
