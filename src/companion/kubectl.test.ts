@@ -211,10 +211,13 @@ describe.skipIf(kubectl === undefined)('kubectl', () => {
     expect((await run('logs one')).err).toMatch(/is waiting to start: ContainerCreating\n$|^$/)
     await advance(10_000)
     expect(await output('logs one')).toMatch(/^\S+ listening\n$/)
-    const followed = output('logs one --follow')
+    const lines = createInterface({ input: begin(['logs', 'one', '--follow']).stdout })[Symbol.asyncIterator]()
+    // It follows once it has told what there was.
+    expect((await lines.next()).value).toMatch(/listening$/)
     await output('delete pod one --grace-period=2 --wait=false')
     await advance(10_000)
-    expect(await followed).toMatch(/listening\n\S+ received SIGTERM, shutting down\n$/)
+    expect((await lines.next()).value).toMatch(/received SIGTERM, shutting down$/)
+    expect(await lines.next()).toMatchObject({ done: true })
   })
 
   test('watches until it is stopped', async () => {
