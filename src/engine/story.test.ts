@@ -161,9 +161,9 @@ describe('a node dies and comes back', () => {
     expect(Object.fromEntries(moments)).toMatchInlineSnapshot(`
       {
         "NoExecute": 45100,
-        "endpoint gone": 430052,
-        "endpoint terminating": 345144,
-        "endpoint unready": 45042,
+        "endpoint gone": 430018,
+        "endpoint terminating": 345110,
+        "endpoint unready": 45008,
         "evicted": 345102,
         "node ready again": 430000,
         "node unknown": 45000,

@@ -84,7 +84,7 @@ export const DEFAULT_SETTINGS: ClusterSettings = {
   'dns-ttl-seconds': 30,
   'sim-watch-delay': 1,
   'sim-sync-delay': 1,
-  'sim-endpointslice-lag': 40,
+  'sim-endpointslice-lag': 6,
   'sim-proxy-watch-delay': 20,
   'sim-proxy-watch-jitter': 0.5,
   'sim-proxy-sync-time': 30,

@@ -1,6 +1,7 @@
 // What a scenario file may say, and what is said of one that is wrong.
 
 import { describe, expect, test } from 'vitest'
+import { startCluster } from '../start-cluster.ts'
 import { bringsNodes, findScenario, parseScenario, SCENARIO_NAMES } from './scenarios.ts'
 
 const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n'
@@ -24,6 +25,15 @@ describe('the built-in scenarios', () => {
     expect(scenario?.manifestText).toContain('kind: Service')
     expect(scenario?.manifestText).not.toContain('service-playground')
     expect(scenario?.notices).toEqual([])
+  })
+
+  test.each([1, 2, 3])('three-slices fills its slices, with seed %d', seed => {
+    const { cluster } = startCluster({ seed, scenario: findScenario('three-slices') }, () => {})
+    cluster.advanceTo(20_000)
+    const sizes = cluster.store
+      .slicesOfService('default', 'my-service')
+      .map(slice => slice.endpoints?.filter(endpoint => endpoint.conditions?.ready).length ?? 0)
+    expect(sizes.toSorted((a, b) => b - a)).toEqual([100, 100, 50])
   })
 
   test('my-service has two frontends with six requests a second each', () => {

@@ -60,7 +60,8 @@ export class EndpointSliceController implements Part {
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
       // Both controllers hear the same, but a recorded control plane was seen to write Endpoints first, and slices only after
-      // all that came within some ten milliseconds.
+      // all that came within some milliseconds. Much longer, and Pods that start one after another would be packed in batches, which
+      // leaves slices not quite full.
       const { 'endpointslice-updates-batch-period': batchMs, 'sim-endpointslice-lag': lagMs } = context.settings()
       for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs + lagMs)
     })

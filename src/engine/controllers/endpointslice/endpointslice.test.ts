@@ -104,9 +104,9 @@ describe('what causes a sync', () => {
     const fixture = byHand()
     fixture.settings = { ...fixture.settings, 'endpointslice-updates-batch-period': 500 }
     setReady(fixture, 'p0', false, '2026-01-01T00:00:10Z')
-    fixture.runTo(10.541)
+    fixture.runTo(10.507)
     expect(sliceWrites(fixture)).toBe(0)
-    fixture.runTo(10.542)
+    fixture.runTo(10.508)
     expect(sliceWrites(fixture)).toBe(1)
   })
 })
