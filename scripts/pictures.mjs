@@ -31,11 +31,13 @@ const SCENES = [
   { name: 'external-name', scenario: 'external-name', untilMs: 6_000 },
   { name: 'image-processing', scenario: 'image-processing', untilMs: 10_000 },
   { name: 'editing', scenario: 'my-service', untilMs: 10_000, act: writePortZero, afterMs: 2_000, desktopOnly: true },
+  { name: 'terminal', scenario: 'my-service', untilMs: 8_000, act: typeCommands, afterMs: 500 },
 ]
 const README_SCENES = new Set([
   'my-service light en desktop',
   'node-dead dark en desktop',
   'three-slices light en desktop',
+  'terminal light en desktop',
 ])
 
 async function killSecondNode(page) {
@@ -51,6 +53,20 @@ async function writePortZero(page) {
   await box.press('ControlOrMeta+a')
   await page.keyboard.insertText(text.replaceAll('\n\n', '\n'))
   await page.getByTestId('problem').first().waitFor()
+}
+
+async function typeCommands(page) {
+  await page.getByRole('tab', { name: /^(Terminal|终端)$/ }).click()
+  const input = page.getByTestId('terminal-input')
+  for (const line of [
+    'kubectl get endpointslices',
+    'kubectl exec deploy/my-app -- curl -s my-service',
+    'kubectl get service my-servce',
+  ]) {
+    await input.fill(line)
+    await input.press('Enter')
+    await page.waitForFunction(() => !document.querySelector('[data-testid="terminal-input"]')?.readOnly)
+  }
 }
 
 const nowMs = async page => Number(await page.getByTestId('clock').getAttribute('data-now-ms'))
