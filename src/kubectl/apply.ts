@@ -22,7 +22,8 @@ import { tell } from './write.ts'
 import { waitUntilGone } from './wait.ts'
 import { yamlText } from './yaml-text.ts'
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+/** The annotation in which an apply notes what it applied. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export const APPLY: Command = {
   says: 'Apply a configuration to a resource by file name or stdin',

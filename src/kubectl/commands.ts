@@ -1,5 +1,6 @@
 // Every command by its words.
 
+import { DIFF } from './diff.ts'
 import { API_RESOURCES, API_VERSIONS, CAN_I, CLUSTER_INFO, TOP, VERSION, WHO_AM_I } from './about.ts'
 import { APPLY, REPLACE, SET_LAST_APPLIED, VIEW_LAST_APPLIED } from './apply.ts'
 import type { Command } from './command.ts'
@@ -64,6 +65,7 @@ export const COMMANDS: { readonly [word: string]: CommandTree } = {
   create: { own: CREATE, below: CREATE_BELOW },
   delete: leaf(DELETE),
   describe: leaf(DESCRIBE),
+  diff: leaf(DIFF),
   drain: leaf(DRAIN),
   events: leaf(EVENTS),
   exec: leaf(EXEC),
