@@ -8,7 +8,6 @@ import type { Kind, KindMap } from './api/kind-registry.ts'
 import type { Draft } from './api/meta.ts'
 import type { ServicePort } from './api/service/service.ts'
 import { invariant } from './kernel/invariant.ts'
-import { KUBERNETES_VERSION } from './kubernetes-version.ts'
 import type { StoreClient } from './store/client.ts'
 
 /** Where the API server and cluster DNS run: outside every Node of the cluster. */
@@ -19,20 +18,6 @@ export const DNS_CLUSTER_IP = '10.96.0.10'
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 const ZONES = ['zone-a', 'zone-b', 'zone-c']
 const NODE_RESOURCES = { cpu: '4', memory: '8Gi', 'ephemeral-storage': '64Gi' }
-
-/** What the kubelet of a simulated Node says of its machine. */
-const NODE_INFO = {
-  architecture: 'amd64',
-  bootID: '',
-  containerRuntimeVersion: 'containerd://2.0.0',
-  kernelVersion: '6.1.0',
-  kubeProxyVersion: '',
-  kubeletVersion: KUBERNETES_VERSION,
-  machineID: '',
-  operatingSystem: 'linux',
-  osImage: 'Debian GNU/Linux 12 (bookworm)',
-  systemUUID: '',
-}
 
 /** Writes the default namespaces, `default/kubernetes` and, unless `empty`, `kube-system/kube-dns`. */
 export function writeDefaults(client: StoreClient, empty: boolean): void {
@@ -78,7 +63,6 @@ export function simulatedNode(index: number, podCIDRs: readonly string[], maxPod
       ],
       capacity: resources,
       allocatable: resources,
-      nodeInfo: NODE_INFO,
     },
   }
 }

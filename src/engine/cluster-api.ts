@@ -3,10 +3,10 @@
 // in containers; a log is replayed here. Left out: a command that goes on while its cluster is saved and restored ends there,
 // but not in a replay.
 
+import { KUBERNETES_VERSION } from './api/kubernetes-version.ts'
 import type { Cluster } from './cluster.ts'
 import { keptRequest, onlyReads } from './command-log.ts'
 import type { ExecInput, LoggedCommand } from './commands.ts'
-import { KUBERNETES_VERSION } from './kubernetes-version.ts'
 import {
   createApiDoor,
   createOpenApi,

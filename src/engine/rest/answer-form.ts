@@ -2,8 +2,10 @@
 // alone. A list names its kind once, so its items do not repeat it.
 
 import type { ApiStatus } from '../api/api-status.ts'
+import { EMPTY_EVENT } from '../api/event/event-defaults.ts'
 import { notSupported } from '../api/field-error.ts'
 import type { AnyObject, KindInfo } from '../api/kind-registry.ts'
+import { EMPTY_NODE_STATUS } from '../api/node/node-defaults.ts'
 import type { ObjectTexts } from '../store/index.ts'
 import type { ApiCall } from './api-call.ts'
 import { notAcceptable, responseForm, toPartialMetadata, toPartialMetadataList, type ResponseForm } from './content.ts'
@@ -111,21 +113,7 @@ const EMPTY_BODIES: { readonly [K in KindInfo['kind']]: object } = {
   Namespace: { spec: {}, status: {} },
   Node: {
     spec: {},
-    status: {
-      daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
-      nodeInfo: {
-        machineID: '',
-        systemUUID: '',
-        bootID: '',
-        kernelVersion: '',
-        osImage: '',
-        containerRuntimeVersion: '',
-        kubeletVersion: '',
-        kubeProxyVersion: '',
-        operatingSystem: '',
-        architecture: '',
-      },
-    },
+    status: EMPTY_NODE_STATUS,
   },
   Lease: { spec: {} },
   Pod: { spec: { containers: null }, status: {} },
@@ -161,15 +149,7 @@ const EMPTY_BODIES: { readonly [K in KindInfo['kind']]: object } = {
     spec: {},
     status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
   },
-  Event: {
-    involvedObject: {},
-    source: {},
-    firstTimestamp: null,
-    lastTimestamp: null,
-    eventTime: null,
-    reportingComponent: '',
-    reportingInstance: '',
-  },
+  Event: { involvedObject: {}, ...EMPTY_EVENT },
 }
 
 function isIncludeObject(text: string): boolean {

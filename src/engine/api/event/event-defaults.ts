@@ -2,7 +2,8 @@
 
 import type { Event } from './event.ts'
 
-const ZEROS: Partial<Event> = {
+/** The fields that are always there, and what they hold when nothing is set. */
+export const EMPTY_EVENT: Partial<Event> = {
   source: {},
   firstTimestamp: null,
   lastTimestamp: null,
@@ -12,5 +13,5 @@ const ZEROS: Partial<Event> = {
 }
 
 export function defaultEvent(event: Event): Event {
-  return { ...ZEROS, ...event }
+  return { ...EMPTY_EVENT, ...event }
 }

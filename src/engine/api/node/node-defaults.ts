@@ -4,18 +4,21 @@
 import { fill, omitEmpty, withMember } from '../fill.ts'
 import type { Node, NodeSpec, NodeStatus } from './node.ts'
 
-const NO_ENDPOINTS = { kubeletEndpoint: { Port: 0 } }
-const NO_INFO = {
-  machineID: '',
-  systemUUID: '',
-  bootID: '',
-  kernelVersion: '',
-  osImage: '',
-  containerRuntimeVersion: '',
-  kubeletVersion: '',
-  kubeProxyVersion: '',
-  operatingSystem: '',
-  architecture: '',
+/** What Go prints of a Node's status of which nothing is set. */
+export const EMPTY_NODE_STATUS = {
+  daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+  nodeInfo: {
+    machineID: '',
+    systemUUID: '',
+    bootID: '',
+    kernelVersion: '',
+    osImage: '',
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    kubeProxyVersion: '',
+    operatingSystem: '',
+    architecture: '',
+  },
 }
 
 export function defaultNode(node: Node): Node {
@@ -31,8 +34,8 @@ export function defaultNode(node: Node): Node {
 }
 
 function withZeros(status: NodeStatus): NodeStatus {
-  const { nodeInfo = {}, daemonEndpoints = NO_ENDPOINTS } = status
-  const lacks = Object.keys(NO_INFO).some(field => nodeInfo[field] === undefined)
+  const { nodeInfo = {}, daemonEndpoints = EMPTY_NODE_STATUS.daemonEndpoints } = status
+  const lacks = Object.keys(EMPTY_NODE_STATUS.nodeInfo).some(field => nodeInfo[field] === undefined)
   const filled = withMember(status, 'daemonEndpoints', daemonEndpoints)
-  return lacks ? { ...filled, nodeInfo: { ...NO_INFO, ...nodeInfo } } : filled
+  return lacks ? { ...filled, nodeInfo: { ...EMPTY_NODE_STATUS.nodeInfo, ...nodeInfo } } : filled
 }

@@ -1,6 +1,8 @@
 // The status a simulated kubelet posts for its Node: the four conditions of a healthy machine, and what it runs on. Addresses
 // and capacity are taken as whoever made the Node wrote them. Pure.
 
+import { fill } from '../../api/fill.ts'
+import { KUBERNETES_VERSION } from '../../api/kubernetes-version.ts'
 import type { Condition, Labels } from '../../api/meta.ts'
 import { HOSTNAME_LABEL, type Node, type NodeAddress, type NodeStatus } from '../../api/node/node.ts'
 import { findCondition } from '../runtime/conditions.ts'
@@ -21,7 +23,7 @@ const NODE_INFO = {
   kernelVersion: '6.1.0',
   osImage: 'Debian GNU/Linux 12 (bookworm)',
   containerRuntimeVersion: 'containerd://2.0.0',
-  kubeletVersion: 'v1.34.4',
+  kubeletVersion: KUBERNETES_VERSION,
   kubeProxyVersion: '',
   bootID: '',
   machineID: '',
@@ -45,7 +47,8 @@ export function healthyNodeStatus(node: Node, now: string, maxPods: number): Nod
     capacity,
     allocatable: node.status?.allocatable ?? capacity,
     conditions: [...others, ...own],
-    nodeInfo: { ...NODE_INFO, ...node.status?.nodeInfo },
+    // The server keeps a blank for what nobody has said.
+    nodeInfo: fill<NonNullable<NodeStatus['nodeInfo']>>(node.status?.nodeInfo ?? {}, NODE_INFO),
   }
 }
 
@@ -66,7 +69,7 @@ export function kubeletLabels({ metadata }: Node): Labels {
 
 /** Whether a status says anything else than another did, heartbeat times apart. */
 export function saysMore(before: NodeStatus | undefined, after: NodeStatus): boolean {
-  if (!before?.nodeInfo || !before.addresses || !before.capacity || !before.allocatable) return true
+  if (!before?.nodeInfo?.['kubeletVersion'] || !before.addresses || !before.capacity || !before.allocatable) return true
   return (after.conditions ?? []).some(({ type, status, reason, message }) => {
     const old = findCondition(before.conditions, type)
     return !old || old.status !== status || old.reason !== reason || old.message !== message
