@@ -331,7 +331,7 @@ export class Cluster {
       const podCIDRs = nodeBlocks(this.#settings['cluster-cidr'], index)
       if (podCIDRs === undefined)
         return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
-      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDRs, this.#settings['max-pods'])))
+      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDRs, this.#settings.maxPods)))
       if (!outcome.ok) return outcome
       this.#nodesMade = index
     }

@@ -3,7 +3,7 @@
 export { createCluster, restoreCluster, type Cluster, type ClusterOptions, type ExecutableCommand } from './cluster.ts'
 export { apiOf, describeApi, replay } from './cluster-api.ts'
 export type { ClusterCommand, CommandOutcome, LoggedCommand, ScalableKind } from './commands.ts'
-export { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './api/cluster-settings.ts'
+export type { ClusterSettings } from './api/cluster-settings.ts'
 export { readSettings } from './api/setting-values.ts'
 export type { DaemonSet } from './api/daemonset/daemonset.ts'
 export type { Deployment } from './api/deployment/deployment.ts'

@@ -59,9 +59,9 @@ test('an empty cluster has no Nodes, no DNS and nothing of the scenario', () => 
 })
 
 test('settings of a scenario hold from the start, and so does the date', () => {
-  const scenario = scenarioOf('apiVersion: service-playground/v1\nkind: Scenario\nsettings:\n  max-pods: 7\n')
+  const scenario = scenarioOf('apiVersion: service-playground/v1\nkind: Scenario\nsettings:\n  maxPods: 7\n')
   const { cluster } = start({ scenario, epochMs: 0 })
-  expect(cluster.settings['max-pods']).toBe(7)
+  expect(cluster.settings.maxPods).toBe(7)
   expect(cluster.store.get('Namespace', '', 'default')?.metadata.creationTimestamp).toBe('1970-01-01T00:00:00Z')
 })
 

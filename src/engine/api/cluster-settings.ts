@@ -1,106 +1,87 @@
-// Every number of the cluster that a user may turn, under the name of the real flag where there is one. Defaults are
-// those of Kubernetes v1.34; names that start with `sim-` are choices of this playground, since there the real thing is
-// simply as fast as its machine. Times are milliseconds.
+// Every number of the cluster that a user may turn, in one table. A name is that of the real flag of kube-apiserver,
+// kube-controller-manager or kube-proxy; the kubelet and the scheduler are configured by a file, and there it is the field,
+// in its own spelling; what is fixed in Kubernetes, or simply as fast as its machine, is named by this playground and starts
+// with `sim-`. Defaults are those of Kubernetes v1.34. Durations are milliseconds.
 
-export interface ClusterSettings {
-  readonly 'node-monitor-period': number
-  readonly 'node-monitor-grace-period': number
-  readonly 'node-startup-grace-period': number
-  readonly 'node-lease-duration': number
-  readonly 'node-lease-renew-interval': number
-  readonly 'node-status-report-frequency': number
+import type { SettingEntry } from './setting-types.ts'
+
+export const SETTINGS = {
+  // ── when Nodes fail ──
+  'node-monitor-grace-period': { group: 'nodes', type: 'duration', value: 50_000, first: true },
+  'default-not-ready-toleration-seconds': { group: 'nodes', type: 'seconds', value: 300, first: true },
+  'default-unreachable-toleration-seconds': { group: 'nodes', type: 'seconds', value: 300, first: true },
+  'node-monitor-period': { group: 'nodes', type: 'duration', value: 5_000, least: 100 },
+  'node-startup-grace-period': { group: 'nodes', type: 'duration', value: 60_000 },
+  /** The Lease is renewed after a quarter of it. */
+  nodeLeaseDurationSeconds: { group: 'nodes', type: 'seconds', value: 40, least: 1 },
+  nodeStatusReportFrequency: { group: 'nodes', type: 'duration', value: 300_000, least: 1_000 },
   /** Nodes a second that get the NoExecute taint, for each zone. */
-  readonly 'node-eviction-rate': number
-  readonly 'secondary-node-eviction-rate': number
-  readonly 'large-cluster-size-threshold': number
-  readonly 'unhealthy-zone-threshold': number
-  readonly 'default-not-ready-toleration-seconds': number
-  readonly 'default-unreachable-toleration-seconds': number
-  readonly 'max-endpoints-per-slice': number
-  readonly 'endpointslice-updates-batch-period': number
-  readonly 'endpoint-updates-batch-period': number
-  readonly 'mirroring-max-endpoints-per-subset': number
-  readonly 'max-pods': number
-  readonly 'iptables-min-sync-period': number
-  /** One block, or two of different families with a comma between, the primary one first; so `cluster-cidr`. */
-  readonly 'service-cluster-ip-range': string
-  readonly 'service-node-port-range': string
-  readonly 'cluster-cidr': string
-  readonly 'cluster-domain': string
-  readonly 'dns-ttl-seconds': number
-  /** From an API write to the handler of a controller's watch, and from there to its worker. */
-  readonly 'sim-watch-delay': number
-  readonly 'sim-sync-delay': number
-  /** How much later than the Endpoints controller the one of EndpointSlices takes up a change of a Pod. */
-  readonly 'sim-endpointslice-lag': number
-  /** From an API write to a kube-proxy, and how much of it is chance (0…1); then what writing the rules takes. */
-  readonly 'sim-proxy-watch-delay': number
-  readonly 'sim-proxy-watch-jitter': number
-  readonly 'sim-proxy-sync-time': number
-  readonly 'sim-schedule-delay': number
-  readonly 'sim-kubelet-notice-delay': number
-  readonly 'sim-sandbox-time': number
-  readonly 'sim-image-pull-time': number
-  readonly 'sim-container-start-time': number
-  /** From SIGTERM until a well-behaved server has answered what it holds and exits. */
-  readonly 'sim-drain-time': number
+  'node-eviction-rate': { group: 'nodes', type: 'rate', value: 0.1 },
+  'secondary-node-eviction-rate': { group: 'nodes', type: 'rate', value: 0.01 },
+  'large-cluster-size-threshold': { group: 'nodes', type: 'count', value: 50 },
+  'unhealthy-zone-threshold': { group: 'nodes', type: 'fraction', value: 0.55 },
   /** From power-on to a kubelet that posts status. */
-  readonly 'sim-node-boot-time': number
-  readonly 'kubelet-relist-period': number
+  'sim-node-boot-time': { group: 'nodes', type: 'duration', value: 10_000 },
+
+  // ── EndpointSlices and Endpoints ──
+  'max-endpoints-per-slice': { group: 'slices', type: 'count', value: 100, least: 1, most: 1_000, first: true },
+  'endpointslice-updates-batch-period': { group: 'slices', type: 'duration', value: 0, first: true },
+  'endpoint-updates-batch-period': { group: 'slices', type: 'duration', value: 0 },
+  'mirroring-max-endpoints-per-subset': { group: 'slices', type: 'count', value: 1_000, least: 1, most: 1_000 },
+  /** How much later than the Endpoints controller the one of EndpointSlices takes up a change of a Pod. */
+  'sim-endpointslice-lag': { group: 'slices', type: 'duration', value: 6 },
+
+  // ── the kubelet ──
+  'sim-image-pull-time': { group: 'kubelet', type: 'duration', value: 0, first: true },
+  /** From SIGTERM until a well-behaved server has answered what it holds and exits. */
+  'sim-drain-time': { group: 'kubelet', type: 'duration', value: 200, first: true },
+  maxPods: { group: 'kubelet', type: 'count', value: 110, least: 1, most: 10_000 },
+  'sim-kubelet-relist-period': { group: 'kubelet', type: 'duration', value: 1_000, least: 10 },
+  'sim-kubelet-notice-delay': { group: 'kubelet', type: 'duration', value: 10 },
+  'sim-sandbox-time': { group: 'kubelet', type: 'duration', value: 300 },
+  'sim-container-start-time': { group: 'kubelet', type: 'duration', value: 200 },
   /** What one write of a Pod's status takes a kubelet, which writes them one after another. */
-  readonly 'sim-status-write-time': number
-  /** One way between two Pods on one node, and on two nodes. */
-  readonly 'sim-latency-same-node': number
-  readonly 'sim-latency-cross-node': number
+  'sim-status-write-time': { group: 'kubelet', type: 'duration', value: 10 },
+
+  // ── kube-proxy and DNS ──
+  'iptables-min-sync-period': { group: 'proxy', type: 'duration', value: 1_000, first: true },
+  'dns-ttl-seconds': { group: 'proxy', type: 'seconds', value: 30, first: true },
+  /** From an API write to a kube-proxy, and how much of it is chance (0…1); then what writing the rules takes. */
+  'sim-proxy-watch-delay': { group: 'proxy', type: 'duration', value: 20 },
+  'sim-proxy-watch-jitter': { group: 'proxy', type: 'fraction', value: 0.5 },
+  'sim-proxy-sync-time': { group: 'proxy', type: 'duration', value: 30 },
+  'cluster-domain': { group: 'proxy', type: 'text', value: 'cluster.local' },
+
+  // ── workloads and the scheduler ──
+  'sim-schedule-delay': { group: 'workloads', type: 'duration', value: 5 },
+
+  // ── the API server ──
+  /** One block, or two of different families with a comma between, the primary one first; so `cluster-cidr`. */
+  'service-cluster-ip-range': { group: 'api', type: 'text', value: '10.96.0.0/16' },
+  'service-node-port-range': { group: 'api', type: 'text', value: '30000-32767' },
+  'cluster-cidr': { group: 'api', type: 'text', value: '10.244.0.0/16' },
+
+  // ── this playground ──
   /** Mean time a server takes to answer one request. */
-  readonly 'sim-service-time': number
+  'sim-service-time': { group: 'playground', type: 'duration', value: 4, first: true },
+  /** One way between two Pods on one node, and on two nodes. */
+  'sim-latency-same-node': { group: 'playground', type: 'duration', value: 0.1 },
+  'sim-latency-cross-node': { group: 'playground', type: 'duration', value: 0.5 },
+  /** From an API write to the handler of a controller's watch, and from there to its worker. */
+  'sim-watch-delay': { group: 'playground', type: 'duration', value: 1 },
+  'sim-sync-delay': { group: 'playground', type: 'duration', value: 1 },
+} as const satisfies { readonly [name: string]: SettingEntry }
+
+export type SettingName = keyof typeof SETTINGS
+
+/** Each setting with what it holds. */
+export type ClusterSettings = {
+  readonly [K in SettingName]: (typeof SETTINGS)[K]['type'] extends 'text' ? string : number
 }
 
-export type SettingName = keyof ClusterSettings
-
-export const DEFAULT_SETTINGS: ClusterSettings = {
-  'node-monitor-period': 5_000,
-  'node-monitor-grace-period': 50_000,
-  'node-startup-grace-period': 60_000,
-  'node-lease-duration': 40_000,
-  'node-lease-renew-interval': 10_000,
-  'node-status-report-frequency': 300_000,
-  'node-eviction-rate': 0.1,
-  'secondary-node-eviction-rate': 0.01,
-  'large-cluster-size-threshold': 50,
-  'unhealthy-zone-threshold': 0.55,
-  'default-not-ready-toleration-seconds': 300,
-  'default-unreachable-toleration-seconds': 300,
-  'max-endpoints-per-slice': 100,
-  'endpointslice-updates-batch-period': 0,
-  'endpoint-updates-batch-period': 0,
-  'mirroring-max-endpoints-per-subset': 1000,
-  'max-pods': 110,
-  'iptables-min-sync-period': 1_000,
-  'service-cluster-ip-range': '10.96.0.0/16',
-  'service-node-port-range': '30000-32767',
-  'cluster-cidr': '10.244.0.0/16',
-  'cluster-domain': 'cluster.local',
-  'dns-ttl-seconds': 30,
-  'sim-watch-delay': 1,
-  'sim-sync-delay': 1,
-  'sim-endpointslice-lag': 6,
-  'sim-proxy-watch-delay': 20,
-  'sim-proxy-watch-jitter': 0.5,
-  'sim-proxy-sync-time': 30,
-  'sim-schedule-delay': 5,
-  'sim-kubelet-notice-delay': 10,
-  'sim-sandbox-time': 300,
-  'sim-image-pull-time': 0,
-  'sim-container-start-time': 200,
-  'sim-drain-time': 200,
-  'sim-node-boot-time': 10_000,
-  'kubelet-relist-period': 1_000,
-  'sim-status-write-time': 10,
-  'sim-latency-same-node': 0.1,
-  'sim-latency-cross-node': 0.5,
-  'sim-service-time': 4,
-}
+export const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, { value }]) => [name, value]),
+) as unknown as ClusterSettings
 
 /** What `--dual-stack` means: both ranges of the cluster have an IPv6 block beside the usual one. */
 export const DUAL_STACK_SETTINGS: Pick<ClusterSettings, 'service-cluster-ip-range' | 'cluster-cidr'> = {

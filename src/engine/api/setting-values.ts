@@ -1,77 +1,48 @@
 // What a setting takes, by its flag: a number in the unit of its kind, or for a duration also Go's text (`40s`, `1m30s`), as
 // the real flags have it. Ranges and domain are laid down when a cluster is made.
 
-import { DEFAULT_SETTINGS, type ClusterSettings, type SettingName } from './cluster-settings.ts'
-
-/** `fixed` settings cannot be changed while the cluster runs; `fraction` is 0 to 1, `rate` a number a second. */
-type SettingType = 'duration' | 'seconds' | 'count' | 'fraction' | 'rate' | 'fixed'
-
-const OTHER_THAN_DURATIONS: { readonly [K in SettingName]?: SettingType } = {
-  'node-eviction-rate': 'rate',
-  'secondary-node-eviction-rate': 'rate',
-  'large-cluster-size-threshold': 'count',
-  'unhealthy-zone-threshold': 'fraction',
-  'default-not-ready-toleration-seconds': 'seconds',
-  'default-unreachable-toleration-seconds': 'seconds',
-  'max-endpoints-per-slice': 'count',
-  'mirroring-max-endpoints-per-subset': 'count',
-  'max-pods': 'count',
-  'service-cluster-ip-range': 'fixed',
-  'service-node-port-range': 'fixed',
-  'cluster-cidr': 'fixed',
-  'cluster-domain': 'fixed',
-  'dns-ttl-seconds': 'seconds',
-  'sim-proxy-watch-jitter': 'fraction',
-}
-
-/** Least and most of settings that have bounds of their own; times of 0 that would make a loop run without end. */
-const BOUNDS: { readonly [K in SettingName]?: readonly [number, number] } = {
-  'node-monitor-period': [100, 86_400_000],
-  'node-lease-renew-interval': [100, 86_400_000],
-  'node-status-report-frequency': [1_000, 86_400_000],
-  'kubelet-relist-period': [10, 86_400_000],
-  'max-endpoints-per-slice': [1, 1_000],
-  'mirroring-max-endpoints-per-subset': [1, 1_000],
-  'max-pods': [1, 10_000],
-}
-
-const DEFAULT_BOUNDS: { readonly [T in Exclude<SettingType, 'fixed'>]: readonly [number, number] } = {
-  duration: [0, 86_400_000],
-  seconds: [0, 86_400],
-  count: [0, 1_000_000],
-  fraction: [0, 1],
-  rate: [0, 1_000],
-}
+import { SETTINGS, type ClusterSettings, type SettingName } from './cluster-settings.ts'
+import { settingBounds, type SettingEntry, type SettingType } from './setting-types.ts'
 
 export type ReadSettings =
   | { readonly ok: true; readonly settings: Partial<ClusterSettings> }
   /** One sentence: which setting, what is wrong, what it takes. */
   | { readonly ok: false; readonly message: string }
 
-/** Settings as a client writes them. All are good, or none is taken. */
-export function readSettings(given: { readonly [name: string]: unknown }): ReadSettings {
-  const settings: { [name: string]: number } = {}
+/**
+ * Settings as a client writes them. All are good, or none is taken. Those that are laid down when a cluster is made are
+ * refused, unless it is being made: `atStart`.
+ */
+export function readSettings(given: { readonly [name: string]: unknown }, { atStart = false } = {}): ReadSettings {
+  const settings: { [name: string]: number | string } = {}
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) return { ok: false, message: `no setting is called "${name}"` }
-    const read = readOne(name as SettingName, value)
-    if (typeof read === 'string')
-      return { ok: false, message: `${name}: Invalid value: ${JSON.stringify(value)}: ${read}` }
-    settings[name] = read
+    if (!Object.hasOwn(SETTINGS, name)) return { ok: false, message: `no setting is called "${name}"` }
+    const entry: SettingEntry = SETTINGS[name as SettingName]
+    const read = entry.type === 'text' ? readText(value, atStart) : readNumber(entry, value)
+    if ('why' in read) return { ok: false, message: `${name}: Invalid value: ${JSON.stringify(value)}: ${read.why}` }
+    settings[name] = read.value
   }
   return { ok: true, settings }
 }
 
-function readOne(name: SettingName, value: unknown): number | string {
-  const type = OTHER_THAN_DURATIONS[name] ?? 'duration'
-  if (type === 'fixed') return 'it is laid down when the cluster is made'
-  const [least, most] = BOUNDS[name] ?? DEFAULT_BOUNDS[type]
-  const number = type === 'duration' && typeof value === 'string' ? durationMs(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number)) return `must be ${WANTED[type]}`
-  if ((type === 'count' || type === 'seconds') && !Number.isInteger(number)) return 'must be a whole number'
-  return number >= least && number <= most ? number : `must be between ${least} and ${most}, inclusive`
+type ReadOne<T> = { readonly value: T } | { readonly why: string }
+
+function readText(value: unknown, atStart: boolean): ReadOne<string> {
+  if (!atStart) return { why: 'it is laid down when the cluster is made' }
+  return typeof value === 'string' && value !== '' ? { value } : { why: 'must be a text' }
 }
 
-const WANTED: { readonly [T in Exclude<SettingType, 'fixed'>]: string } = {
+function readNumber(entry: SettingEntry, given: unknown): ReadOne<number> {
+  const { type } = entry
+  const value = type === 'duration' && typeof given === 'string' ? durationMs(given) : given
+  if (typeof value !== 'number' || !Number.isFinite(value)) return { why: `must be ${WANTED[type]}` }
+  if ((type === 'count' || type === 'seconds') && !Number.isInteger(value)) return { why: 'must be a whole number' }
+  const [least, most] = settingBounds(entry)
+  return value >= least && value <= most ? { value } : { why: `must be between ${least} and ${most}, inclusive` }
+}
+
+const WANTED: { readonly [T in SettingType]: string } = {
+  text: 'a text',
   duration: 'a number of milliseconds or a duration such as "40s"',
   seconds: 'a number of seconds',
   count: 'a whole number',

@@ -68,8 +68,15 @@ describe('a scenario file', () => {
   })
 
   test('takes settings under their flag names', () => {
-    const parsed = parseScenario('mine', `${SCENARIO}settings:\n  max-endpoints-per-slice: 10\n`)
-    expect(parsed.ok && parsed.scenario.settings).toEqual({ 'max-endpoints-per-slice': 10 })
+    const parsed = parseScenario(
+      'mine',
+      `${SCENARIO}settings:\n  max-endpoints-per-slice: 10\n  node-monitor-period: 2s\n  cluster-domain: example.org\n`,
+    )
+    expect(parsed.ok && parsed.scenario.settings).toEqual({
+      'max-endpoints-per-slice': 10,
+      'node-monitor-period': 2_000,
+      'cluster-domain': 'example.org',
+    })
   })
 
   test('says of faults that they are not there yet', () => {
@@ -88,8 +95,8 @@ describe('a scenario file', () => {
     ['nodes: many', 'nodes is no whole number'],
     ['nodes: -1', 'nodes is no whole number'],
     ['settings: []', 'settings is no map'],
-    ['settings: { max-endpoints: 3 }', 'settings has no "max-endpoints"'],
-    ['settings: { max-pods: lots }', 'settings.max-pods is no number'],
+    ['settings: { max-endpoints: 3 }', 'settings: no setting is called "max-endpoints"'],
+    ['settings: { maxPods: lots }', 'settings: maxPods: Invalid value: "lots": must be a whole number'],
     ['traffic: 5', 'traffic is no list'],
     ['traffic: [5]', 'traffic[0]: is no map'],
     ['traffic: [{ node: n1, to: a, port: 80, rate: 1 }]', 'traffic[0]: from is missing'],

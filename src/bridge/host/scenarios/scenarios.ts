@@ -2,7 +2,7 @@
 // Nodes, which settings, who sends requests. The built-in ones are files as a person would write them.
 
 import { parse } from 'yaml'
-import { DEFAULT_SETTINGS, type ClusterSettings, type TrafficSpec } from '../../../engine/index.ts'
+import { readSettings, type ClusterSettings, type TrafficSpec } from '../../../engine/index.ts'
 import externalName from './external-name.yaml?raw'
 import imageProcessing from './image-processing.yaml?raw'
 import multiPort from './multi-port.yaml?raw'
@@ -83,11 +83,8 @@ function readScenario(plain: Scenario, fields: Fields): ParsedScenario {
   if (stranger !== undefined) return fail(`unknown field "${stranger}"`)
   if (nodes !== undefined && !isCount(nodes)) return fail('nodes is no whole number')
   if (!isFields(settings)) return fail('settings is no map')
-  for (const [setting, value] of Object.entries(settings)) {
-    if (!Object.hasOwn(DEFAULT_SETTINGS, setting)) return fail(`settings has no "${setting}"`)
-    const wanted = typeof DEFAULT_SETTINGS[setting as keyof ClusterSettings]
-    if (typeof value !== wanted) return fail(`settings.${setting} is no ${wanted}`)
-  }
+  const turned = readSettings(settings, { atStart: true })
+  if (!turned.ok) return fail(`settings: ${turned.message}`)
   if (!Array.isArray(traffic)) return fail('traffic is no list')
   for (const [index, spec] of traffic.entries()) {
     const why = whyNotTraffic(spec)
@@ -96,7 +93,7 @@ function readScenario(plain: Scenario, fields: Fields): ParsedScenario {
   const notices = faults === undefined ? [] : ['the faults of a scenario are not there yet']
   const read = {
     nodes,
-    settings: settings as Partial<ClusterSettings>,
+    settings: turned.settings,
     traffic: traffic as TrafficSpec[],
   }
   return { ok: true, scenario: { ...plain, ...read, notices } }

@@ -20,6 +20,8 @@ const MACHINE_TOPIC = 'kubelet/machine'
 /** `nodeStatusUpdateFrequency`: how often status is computed; it is written when it says something new. */
 const STATUS_PERIOD_MS = 10_000
 const LEASE_JITTER = 0.04
+/** A kubelet renews its Lease after a quarter of what it lasts. */
+const LEASE_RENEW_FRACTION = 0.25
 
 /** What the Pods' side has to be told of the machine. */
 export interface MachineListener {
@@ -160,7 +162,11 @@ export class NodeAgent {
     if (!node || !object) return
     this.#renewLease(object, settings())
     const jitter = 1 + LEASE_JITTER * random.stream('kubelet/lease').unit()
-    node.lease = loop.schedule(LEASE_TOPIC, settings()['node-lease-renew-interval'] * jitter, name)
+    node.lease = loop.schedule(
+      LEASE_TOPIC,
+      settings().nodeLeaseDurationSeconds * 1000 * LEASE_RENEW_FRACTION * jitter,
+      name,
+    )
   }
 
   #renewLease(node: Node, settings: ClusterSettings): void {
@@ -168,7 +174,7 @@ export class NodeAgent {
     const client = this.clientOf(name)
     const spec: Lease['spec'] = {
       holderIdentity: name,
-      leaseDurationSeconds: settings['node-lease-duration'] / 1000,
+      leaseDurationSeconds: settings.nodeLeaseDurationSeconds,
       renewTime: formatMicroTimestamp(this.#context.wallMs()),
     }
     const lease = client.get('Lease', NODE_LEASE_NAMESPACE, name)
@@ -204,8 +210,8 @@ export class NodeAgent {
       const reason = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable'
       this.#say(object, reason, `Node ${node.name} status is now: ${reason}`)
     }
-    const status = healthyNodeStatus(object, formatTimestamp(wallMs()), settings()['max-pods'])
-    const due = loop.nowMs - node.reportedMs >= settings()['node-status-report-frequency']
+    const status = healthyNodeStatus(object, formatTimestamp(wallMs()), settings().maxPods)
+    const due = loop.nowMs - node.reportedMs >= settings().nodeStatusReportFrequency
     if (!due && !saysMore(object.status, status)) return
     const wasReady = findCondition(object.status?.conditions, 'Ready')?.status === 'True'
     this.clientOf(node.name).updateStatus('Node', { ...object, status })

@@ -58,7 +58,7 @@ export class PodBench {
     if (!own.dirty.includes(work.uid)) own.dirty.push(work.uid)
     if (own.relist !== null) return
     const { loop, settings } = this.#context
-    const periodMs = settings()['kubelet-relist-period']
+    const periodMs = settings()['sim-kubelet-relist-period']
     const phaseMs = Math.round(own.phase * periodMs)
     const periods = Math.floor((loop.nowMs - phaseMs) / periodMs) + 1
     own.relist = loop.scheduleAt(RELIST_TOPIC, phaseMs + periods * periodMs, own.name)

@@ -1,0 +1,33 @@
+// What the table of settings says of each one: its kind of value, its default and bounds, and where it is shown. Texts are
+// laid down when a cluster is made; all else can be changed while it runs.
+
+/** `duration` is in ms, `seconds` whole seconds, `fraction` 0 to 1, `rate` a number a second. */
+export type SettingType = 'duration' | 'seconds' | 'count' | 'fraction' | 'rate' | 'text'
+
+export type SettingGroup = 'nodes' | 'slices' | 'kubelet' | 'proxy' | 'workloads' | 'api' | 'playground'
+
+export interface SettingEntry {
+  readonly group: SettingGroup
+  readonly type: SettingType
+  readonly value: number | string
+  /** Bounds of its own, inclusive, where those of its type do not do: a time of 0 would make some loops run without end. */
+  readonly least?: number
+  readonly most?: number
+  /** One of those that show something worth seeing when turned, and so come first. */
+  readonly first?: boolean
+}
+
+const BOUNDS: { readonly [T in SettingType]: readonly [least: number, most: number] } = {
+  duration: [0, 86_400_000],
+  seconds: [0, 86_400],
+  count: [0, 1_000_000],
+  fraction: [0, 1],
+  rate: [0, 1_000],
+  text: [-Infinity, Infinity],
+}
+
+/** The least and the most that a number takes. */
+export function settingBounds({ type, least, most }: SettingEntry): readonly [least: number, most: number] {
+  const [usualLeast, usualMost] = BOUNDS[type]
+  return [least ?? usualLeast, most ?? usualMost]
+}
