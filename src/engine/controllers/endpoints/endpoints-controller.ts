@@ -134,18 +134,12 @@ export class EndpointsController implements Part {
         })
       : client.create('Endpoints', draft)
     if (result.ok || isNamespaceEnding(result.status)) return 'done'
-    const failure = current
-      ? {
-          object: current,
-          reason: 'FailedToUpdateEndpoint',
-          message: `Failed to update endpoint ${keyOf(service)}: ${result.status.message}`,
-        }
-      : {
-          object: service,
-          reason: 'FailedToCreateEndpoint',
-          message: `Failed to create endpoint for service ${keyOf(service)}: ${result.status.message}`,
-        }
-    this.#recorder.say({ ...failure, type: 'Warning' })
+    const told = current
+      ? { reason: 'FailedToUpdateEndpoint', message: `Failed to update endpoint ${keyOf(service)}` }
+      : { reason: 'FailedToCreateEndpoint', message: `Failed to create endpoint for service ${keyOf(service)}` }
+    const unstored = { name, namespace, uid: '', resourceVersion: '', creationTimestamp: '' }
+    const object: Endpoints = current ?? { apiVersion: 'v1', kind: 'Endpoints', metadata: unstored, ...subsets }
+    this.#recorder.say({ ...told, object, type: 'Warning', message: `${told.message}: ${result.status.message}` })
     return 'retry'
   }
 }

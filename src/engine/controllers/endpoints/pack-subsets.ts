@@ -115,7 +115,8 @@ function cut(subsets: readonly EndpointSubset[], list: AddressList, budget: numb
   let left = budget
   return subsets.map(subset => {
     const { [list]: all = [], ...others } = subset
-    const keep = Math.min(left, Math.ceil((all.length * budget) / total), all.length)
+    // Divided first, as there: where the share is a whole number, doubles may round one more up.
+    const keep = Math.min(left, Math.ceil((all.length / total) * budget), all.length)
     left -= keep
     return keep > 0 ? { ...others, [list]: all.slice(0, keep) } : others
   })

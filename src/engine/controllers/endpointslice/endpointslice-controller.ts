@@ -13,7 +13,7 @@ import { isTerminating } from '../runtime/pod-facts.ts'
 import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
-import { ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
+import { addressTypes, ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
 import { hasSelector, ServiceIndex } from './service-index.ts'
 import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
 import { changesRatios, NO_HINTS, TopologyCache, type SavedTopologyCache } from './topology-cache.ts'
@@ -127,7 +127,7 @@ export class EndpointSliceController implements Part {
       topology: { ratios: this.#topology.ratios, state: this.#topology.state(key) },
     }
     const writes = ledger.reconcile(input)
-    const problems = [...this.#write(writes, isTerminating(service)), ...writes.problems]
+    const problems = [...new Set([...writes.problems, ...this.#write(service, writes)])]
     if (writes.hints) this.#topology.setState(key, writes.hints.state)
     for (const told of writes.hints?.announcements ?? []) this.#recorder.say({ object: service, ...told })
     if (problems.length === 0) {
@@ -157,36 +157,55 @@ export class EndpointSliceController implements Part {
       )
   }
 
-  /** All creates, then updates, then deletes; the first refusal ends it and is returned. */
-  #write({ creates, updates, deletes }: SliceWrites, serviceTerminating: boolean): readonly string[] {
-    const { client } = this.#controller
+  /** Family by family, and last the slices of families that the Service has no more; returns what was refused. */
+  #write(service: Service, { creates, updates, deletes }: SliceWrites): readonly string[] {
+    const families = addressTypes(service)
+    const refusals: (string | undefined)[] = []
     this.#writing = true
     try {
-      if (!serviceTerminating) {
-        for (const slice of creates) {
-          const made = client.create('EndpointSlice', slice)
-          if (made.ok) continue
-          const ending = isNamespaceEnding(made.status)
-          return ending
-            ? []
-            : [
-                `failed to create EndpointSlice for Service ${slice.metadata.labels?.[SERVICE_NAME_LABEL]}: ${made.status.message}`,
-              ]
+      for (const family of families) {
+        const isOfFamily = ({ addressType }: { readonly addressType: string }): boolean => addressType === family
+        const ofFamily = {
+          creates: creates.filter(isOfFamily),
+          updates: updates.filter(isOfFamily),
+          deletes: deletes.filter(isOfFamily),
         }
+        refusals.push(this.#writeFamily(service, ofFamily))
       }
-      for (const slice of updates) {
-        const updated = client.update('EndpointSlice', slice)
-        if (!updated.ok) return [`failed to update ${slice.metadata.name} EndpointSlice: ${updated.status.message}`]
-      }
-      for (const slice of deletes) {
-        const deleted = client.delete('EndpointSlice', slice.metadata.namespace ?? '', slice.metadata.name)
-        if (!deleted.ok && deleted.status.code !== 404)
-          return [`failed to delete ${slice.metadata.name} EndpointSlice: ${deleted.status.message}`]
-      }
-      return []
+      const others = deletes.filter(({ addressType }) => !families.some(family => family === addressType))
+      for (const slice of others) refusals.push(this.#delete(service, slice, 'error deleting'))
     } finally {
       this.#writing = false
     }
+    return refusals.filter(refusal => refusal !== undefined)
+  }
+
+  /** All creates, then updates, then deletes; the first refusal ends it. */
+  #writeFamily(service: Service, { creates, updates, deletes }: Omit<SliceWrites, 'problems'>): string | undefined {
+    const { client } = this.#controller
+    for (const slice of isTerminating(service) ? [] : creates) {
+      const made = client.create('EndpointSlice', slice)
+      if (made.ok) continue
+      if (isNamespaceEnding(made.status)) return undefined
+      return `failed to create EndpointSlice for Service ${keyOf(service)}: ${made.status.message}`
+    }
+    for (const slice of updates) {
+      const updated = client.update('EndpointSlice', slice)
+      if (updated.ok) continue
+      return `failed to update ${slice.metadata.name} EndpointSlice for Service ${keyOf(service)}: ${updated.status.message}`
+    }
+    for (const slice of deletes) {
+      const refusal = this.#delete(service, slice, 'failed to delete')
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  /** Deletes a slice that may be gone already. */
+  #delete(service: Service, { metadata }: EndpointSlice, failure: string): string | undefined {
+    const deleted = this.#controller.client.delete('EndpointSlice', metadata.namespace ?? '', metadata.name)
+    if (deleted.ok || deleted.status.code === 404) return undefined
+    return `${failure} ${metadata.name} EndpointSlice for Service ${keyOf(service)}: ${deleted.status.message}`
   }
 }
 

@@ -14,12 +14,19 @@ import { ZONE_LABEL, type Node } from '../../api/node/node.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { IPFamily, Service } from '../../api/service/service.ts'
 import { canonicalIP, ipFamily } from '../../kernel/ip.ts'
-import { sameJson } from '../../kernel/json.ts'
+import { compareText, sameJson } from '../../kernel/json.ts'
 import { controllerRef, isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 import { packSlices, type PackedSlice } from './pack-slices.ts'
 import { endpointPorts, portGroupKey, sortPorts } from './resolve-ports.ts'
 import { NO_HINTS, type CpuRatios, type HintState } from './topology-cache.ts'
-import { hintMode, hintSlices, type HintAnnouncement, type HintedSlices, type SlicePlans } from './topology-hints.ts'
+import {
+  hintMode,
+  hintSlices,
+  withoutHints,
+  type HintAnnouncement,
+  type HintedSlices,
+  type SlicePlans,
+} from './topology-hints.ts'
 
 export const ENDPOINTSLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless'
@@ -83,7 +90,11 @@ export function reconcileSlices(input: ReconcileInput): SliceWrites {
     deletes.push(...writes.deletes)
     problems.push(...writes.problems)
   }
-  deletes.push(...input.existing.filter(slice => !families.some(family => family === slice.addressType)))
+  for (const slice of input.existing) {
+    if (families.some(family => family === slice.addressType)) continue
+    deletes.push(slice)
+    state = withoutHints(state, slice.addressType as AddressType)
+  }
   return { creates, updates, deletes, problems, ...(tellsOfHints ? { hints: { state, announcements } } : {}) }
 }
 
@@ -156,7 +167,7 @@ export function writeGroups({
   // Phase B: pack each wanted group. Phase C: groups nobody wants any more go.
   const creates: Plan[] = []
   const updates: Plan[] = []
-  for (const [key, group] of groups) {
+  for (const [key, group] of inOrder(groups)) {
     const packing = packSlices({
       existing: byGroup.get(key) ?? [],
       wanted: group.wanted,
@@ -170,7 +181,7 @@ export function writeGroups({
     )
     deletes.push(...packing.deletes)
   }
-  for (const [key, slices] of byGroup) if (!groups.has(key)) deletes.push(...slices.map(({ slice }) => slice))
+  for (const [key, slices] of inOrder(byGroup)) if (!groups.has(key)) deletes.push(...slices.map(({ slice }) => slice))
 
   // Phase D: a Service without endpoints keeps one slice, with no ports and no endpoints.
   if (creates.length === 0 && deletes.length === own.length) {
@@ -188,6 +199,11 @@ export function writeGroups({
   const plans = { creates: [...hinted.creates], updates: [...hinted.updates] }
   const gone = recycle(plans.creates, plans.updates, deletes, isOwned)
   return written({ input, family, labels, plans: { ...plans, deletes: gone } })
+}
+
+/** Groups by their key. Kubernetes takes them as a Go map gives them. */
+function inOrder<T>(groups: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return groups.size > 1 ? [...groups].sort((a, b) => compareText(a[0], b[0])) : [...groups]
 }
 
 /** Phase F: the last of the new slices takes the place, and the name, of the first that would be deleted; and so on. */
@@ -234,7 +250,7 @@ function written({
     creates: plans.creates.map(plan => ({
       ...body(plan),
       metadata: {
-        generateName: generateName(service.metadata.name),
+        generateName: `${service.metadata.name}-`,
         namespace: service.metadata.namespace,
         labels,
         ownerReferences,
@@ -265,27 +281,23 @@ function groupPods(input: ReconcileInput, family: AddressType): { groups: Map<st
   for (const pod of input.pods) {
     const part = partOf(input, pod, family)
     if (!part) continue
-    if (part.problem !== undefined) {
-      problems.push(part.problem)
-      continue
-    }
     let group = groups.get(part.group)
     if (!group) groups.set(part.group, (group = { ports: sortPorts(part.ports), wanted: [] }))
-    if (part.endpoint) group.wanted.push(part.endpoint)
+    if (part.problem !== undefined) problems.push(part.problem)
+    else if (part.endpoint) group.wanted.push(part.endpoint)
   }
   return { groups, problems }
 }
 
-/** What a Pod is to a Service's slices of one family: a member of a port group, or in the way of the sync. */
-type PodPart =
-  | {
-      readonly problem?: undefined
-      readonly group: string
-      readonly ports: readonly EndpointPort[]
-      /** Undefined when the Pod has no address of this family. */
-      readonly endpoint: Endpoint | undefined
-    }
-  | { readonly problem: string }
+/** What a Pod is to a Service's slices of one family: a member of a port group, with or without an endpoint. */
+interface PodPart {
+  readonly group: string
+  readonly ports: readonly EndpointPort[]
+  /** Undefined when the Pod has no address of this family, or a problem. */
+  readonly endpoint: Endpoint | undefined
+  /** Why the Pod is left out although it has an address, in the words of the controller's event. */
+  readonly problem?: string
+}
 
 /** The part of a Pod, or undefined when it has none: its containers have ended, or it has no address yet. */
 export function partOf(
@@ -296,14 +308,15 @@ export function partOf(
   if (isPodTerminal(pod)) return undefined
   const ips = podIPs(pod)
   if (ips.length === 0) return undefined
-  const nodeName = pod.spec.nodeName || undefined
-  const node = nodeName === undefined ? undefined : nodeNamed(nodeName)
-  if (nodeName !== undefined && !node && !service.spec.publishNotReadyAddresses) {
-    return {
-      problem: `skipping Pod ${pod.metadata.name} for Service ${service.metadata.namespace}/${service.metadata.name}: Node ${nodeName} Not Found`,
-    }
-  }
   const ports = endpointPorts(service, pod)
+  // A Pod with an address and no Node at all is left out like one of an unknown Node.
+  const { nodeName = '' } = pod.spec
+  const node = nodeName === '' ? undefined : nodeNamed(nodeName)
+  if (!node && !service.spec.publishNotReadyAddresses) {
+    const { namespace, name } = service.metadata
+    const problem = `skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${nodeName} Not Found`
+    return { group: portGroupKey(ports), ports, endpoint: undefined, problem }
+  }
   const addresses = ips.flatMap(ip => (ipFamily(ip) === family ? [canonicalIP(ip) ?? ip] : []))
   const endpoint = addresses.length > 0 ? endpointOf({ service, pod, node, addresses }) : undefined
   return { group: portGroupKey(ports), ports, endpoint }
@@ -311,7 +324,9 @@ export function partOf(
 
 /** Whether a slice belongs to this very Service, and not to an earlier one of its name. */
 export function isOwnedBy(service: Service, slice: EndpointSlice): boolean {
-  return (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid)
+  return (slice.metadata.ownerReferences ?? []).some(
+    owner => owner.uid === service.metadata.uid && owner.kind === 'Service' && owner.apiVersion === 'v1',
+  )
 }
 
 function endpointOf({
@@ -363,9 +378,4 @@ export function addressTypes(service: Service): readonly AddressType[] {
   const ip = service.spec.clusterIP
   if (ip !== undefined && ip !== '' && ip !== 'None') return [ip.includes(':') ? 'IPv6' : 'IPv4']
   return ['IPv4', 'IPv6']
-}
-
-/** `<service>-`, or the bare name where the dash would make it too long for a generated name. */
-function generateName(service: string): string {
-  return service.length > 62 ? service : `${service}-`
 }

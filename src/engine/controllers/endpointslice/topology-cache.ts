@@ -50,7 +50,7 @@ export function cpuRatiosOf(nodes: readonly Node[]): CpuRatios {
     if (LEFT_OUT_LABELS.some(label => node.metadata.labels?.[label] !== undefined) || !isReady(node)) continue
     const cpu = milliValue(node.status?.allocatable?.['cpu'] ?? '')
     const zone = zoneOf(node)
-    if (zone === undefined || cpu === 0) return undefined
+    if (!zone || cpu === 0) return undefined
     byZone.set(zone, (byZone.get(zone) ?? 0) + cpu)
     total += cpu
   }

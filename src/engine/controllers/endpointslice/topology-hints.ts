@@ -248,7 +248,8 @@ function takeOne(counts: Map<string, number>, key: string): void {
   else counts.delete(key)
 }
 
-function withoutHints(state: HintState, family: IPFamily): HintState {
+/** The state when a family has no hints any more. */
+export function withoutHints(state: HintState, family: IPFamily): HintState {
   if (state.allocated.size === 0 && !state.populated) return state
   return { allocated: new Map([...state.allocated].filter(([one]) => one !== family)), populated: false }
 }

@@ -82,7 +82,8 @@ export function mirrorEndpoints({ endpoints, existing, maxPerSubset }: MirrorInp
     const slice = fresh[index]
     if (slice) {
       fresh.splice(index, 1)
-      updates.push(written(endpoints, stored, slice, labels, annotations))
+      const { metadata, ...body } = written(endpoints, stored, slice, labels, annotations)
+      updates.push({ ...body, metadata: { ...metadata, generateName: `${endpoints.metadata.name}-` } })
     } else kept.push(stored)
   }
   return {

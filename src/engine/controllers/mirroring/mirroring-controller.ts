@@ -80,7 +80,7 @@ export class MirroringController implements Part {
       const limit = `A max of ${maxPerSubset} addresses can be mirrored to EndpointSlices per Endpoints subset.`
       warn('TooManyAddressesToMirror', `${limit} ${writes.skippedAddresses} addresses were skipped`)
     }
-    return this.#write(writes)
+    return this.#write(isTerminating(endpoints) ? { ...writes, creates: [] } : writes)
   }
 
   #write({ creates, updates, deletes }: MirrorWrites): SyncOutcome {
