@@ -6,7 +6,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
-const FILES = ['api-requests', 'api-more', 'endpoints-slices', 'dual-stack', 'kubectl', 'kubectl-1.32']
+const FILES = [
+  'api-requests',
+  'api-more',
+  'endpoints-slices',
+  'dual-stack',
+  'kubectl',
+  'kubectl-1.32',
+  'proxy-rules',
+  'proxy-dual',
+]
 const target = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'conformance', 'vectors')
 
 const folder = process.argv[2]

@@ -461,6 +461,35 @@ describe('starting and stopping', () => {
   })
 })
 
+describe('the rules of a node', () => {
+  const rules = '/playground/v1/proxy-rules'
+
+  test('are printed as the tools of each mode print them', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 10_000 } })
+    const print = async (query: string): Promise<string> => (await fetch(`${companion.url}${rules}?${query}`)).text()
+    const iptables = await print('node=n1')
+    expect(iptables).toMatch(/^\*filter\n/)
+    expect(iptables.match(/default\/my-service -> .*--probability 0.33333333349/g)).toHaveLength(1)
+    expect(await print('node=n2&mode=nftables')).toContain('numgen random mod 3 vmap { 0 : goto endpoint-')
+    const ipvs = await print('node=n3&mode=ipvs&scheduler=lc')
+    expect(ipvs.match(/^-a .* -m -w 1$/gm)?.length).toBeGreaterThanOrEqual(3)
+    expect(await print('node=n1&family=ipv6')).not.toContain('my-service')
+  })
+
+  test.each([
+    ['', 400, /^node: Required value/],
+    ['node=n9', 404, /^nodes "n9" not found$/],
+    ['node=n1&mode=ebpf', 400, /^mode: Unsupported value: "ebpf": supported values: "iptables", "nftables", "ipvs"$/],
+    ['node=n1&mode=ipvs&scheduler=best', 400, /^scheduler: Unsupported value: "best"/],
+    ['node=n1', 503, /^kube-proxy on node "n1" does not run/],
+  ])('asked with %j are refused with %i', async (query, code, message) => {
+    const companion = await start()
+    const answer = await ask(companion, `${rules}?${query}`)
+    expect([answer.code, answer.body['message']]).toEqual([code, expect.stringMatching(message)])
+  })
+})
+
 describe('the settings', () => {
   const settings = '/playground/v1/settings'
 

@@ -10,7 +10,7 @@ import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
 import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
 import { createControllers, type Controllers } from './controllers/index.ts'
-import { createDataplane, type Dataplane } from './dataplane/index.ts'
+import { createDataplane, type Dataplane, type RulesForm } from './dataplane/index.ts'
 import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
 import { Drain } from './drain.ts'
 import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
@@ -234,6 +234,11 @@ export class Cluster {
   /** When the Node's kube-proxy last finished writing its rules. */
   proxySyncedMs(node: string): number {
     return this.#dataplane.syncedMs(node)
+  }
+
+  /** The Node's rules as `iptables-save`, `nft list table` or `ipvsadm -Sn` print them; undefined when it has none. */
+  proxyRules(node: string, form: RulesForm): string | undefined {
+    return this.#dataplane.printedRules(node, form)
   }
 
   /** The object as `kubectl get -o yaml` prints it, or undefined when there is none. */

@@ -24,6 +24,14 @@ export type { StatefulSet } from './api/statefulset/statefulset.ts'
 export type { Service } from './api/service/service.ts'
 export type { TrafficSpec } from './api/workload-spec.ts'
 export type { Machine, PodProcess, WorldChange } from './apps/world.ts'
+export {
+  IPVS_SCHEDULERS,
+  PROXY_MODES,
+  type IPFamily,
+  type IpvsScheduler,
+  type ProxyMode,
+  type RulesForm,
+} from './dataplane/index.ts'
 export { serviceEmptyReason, type EndpointVerdict } from './explain/index.ts'
 export { canonicalJson, compareText, sameJson } from './kernel/json.ts'
 export { parseTimestamp } from './kernel/timestamp.ts'

@@ -10,7 +10,7 @@ import {
   type HostedCluster,
   type StartOptions,
 } from '../../bridge/host/index.ts'
-import { readSettings } from '../../engine/index.ts'
+import { IPVS_SCHEDULERS, PROXY_MODES, readSettings, type RulesForm } from '../../engine/index.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
 import type { InTurn } from './turns.ts'
@@ -75,8 +75,38 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(home.cluster.settings)
     }),
   )
-  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot']) api.all(path, refuseMethod)
+  api.get('/proxy-rules', context => {
+    const node = context.req.query('node') ?? ''
+    if (node === '') throw new Refusal(400, 'node: Required value: the name of a Node')
+    const { cluster } = home
+    if (!cluster.store.get('Node', '', node)) throw new Refusal(404, `nodes "${node}" not found`)
+    const text = cluster.proxyRules(node, rulesForm(context))
+    if (text === undefined)
+      throw new Refusal(503, `kube-proxy on node "${node}" does not run, or has written no rules yet`)
+    return context.text(text)
+  })
+  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules'])
+    api.all(path, refuseMethod)
   return api
+}
+
+function rulesForm(context: Context): RulesForm {
+  return {
+    mode: oneOf(context, 'mode', PROXY_MODES),
+    family: oneOf(context, 'family', ['ipv4', 'ipv6'] as const) === 'ipv6' ? 'IPv6' : 'IPv4',
+    scheduler: oneOf(context, 'scheduler', IPVS_SCHEDULERS),
+  }
+}
+
+/** A query parameter that has one of some values; the first of them when it is absent. */
+function oneOf<T extends string>(context: Context, name: string, values: readonly [T, ...T[]]): T {
+  const given = context.req.query(name)
+  const found = given === undefined ? values[0] : values.find(value => value === given)
+  if (found === undefined) {
+    const all = values.map(value => JSON.stringify(value)).join(', ')
+    throw new Refusal(400, `${name}: Unsupported value: ${JSON.stringify(given)}: supported values: ${all}`)
+  }
+  return found
 }
 
 function statusOf({ home, version }: PlaygroundApiOptions): object {

@@ -11,6 +11,7 @@ const REASONS = {
   413: 'RequestEntityTooLarge',
   421: 'MisdirectedRequest',
   500: 'InternalError',
+  503: 'ServiceUnavailable',
 } as const
 
 export type RefusalCode = keyof typeof REASONS

@@ -12,15 +12,24 @@ import type { DnsAnswer, DnsQuestion } from './dns/dns-message.ts'
 import { resolveName } from './dns/resolve-name.ts'
 import { Feed, nodeFacts, type FeedEntry, type NodeFacts } from './feed.ts'
 import { HEAR_TOPIC, Hearing, type HearingContext, type SavedHearing } from './hearing.ts'
-import type { NodeRules } from './proxy/compile-rules.ts'
+import { NodeRules } from './proxy/compile-rules.ts'
 import { NodeProxy, START_TOPIC, SYNC_TOPIC, SYNCED_TOPIC, type SavedNodeProxy } from './proxy/node-proxy.ts'
 import { NOT_A_SERVICE, type Decision, type Packet } from './proxy/packet.ts'
+import { printRules, type RulesForm } from './rules/index.ts'
 import type { ServiceState } from './service-state.ts'
 import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 
 export type { AddressRecord, DnsRecord } from './dns/dns-message.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
 export type { Decision, Packet } from './proxy/packet.ts'
+export {
+  IPVS_SCHEDULERS,
+  PROXY_MODES,
+  type IPFamily,
+  type IpvsScheduler,
+  type ProxyMode,
+  type RulesForm,
+} from './rules/index.ts'
 
 export interface DataplaneContext {
   readonly loop: EventLoop
@@ -34,6 +43,11 @@ export interface DataplaneContext {
 export interface Dataplane extends Part {
   /** The frozen rules that this Node's kube-proxy has in force now; undefined for a Node without one. */
   rules(node: string): NodeRules | undefined
+  /**
+   * The Node's rules as the tools of a mode print them, or undefined while its kube-proxy has written none. Of a Node that is
+   * not simulated: what a kube-proxy would write there that has heard of everything.
+   */
+  printedRules(node: string, form: RulesForm): string | undefined
   /** When the Node's kube-proxy last finished writing its rules, virtual ms; −1 when it never has since its start. */
   syncedMs(node: string): number
   /** Routes the first packet of a connection by this Node's rules, session affinity included. `draw` is in [0, 1). */
@@ -100,6 +114,11 @@ class NodesAndDns implements Dataplane {
     return this.#context.isRunning(node) ? this.#proxies.get(node)?.rules : undefined
   }
 
+  printedRules(node: string, form: RulesForm): string | undefined {
+    const rules = this.#proxies.has(node) ? this.rules(node) : this.#rulesElsewhere(node)
+    return rules && printRules(rules, form, this.#context.settings()['service-cluster-ip-range'])
+  }
+
   syncedMs(node: string): number {
     return this.#proxies.get(node)?.syncedMs ?? -1
   }
@@ -154,6 +173,18 @@ class NodesAndDns implements Dataplane {
     this.#dnsHearing.load(saved.dns.hearing)
     this.#dnsServices = new Map(saved.dns.services.map(stateOf).map(state => [state.key, state]))
     this.#dnsVersion = saved.dnsVersion
+  }
+
+  #rulesElsewhere(name: string): NodeRules | undefined {
+    const node = this.#store.get('Node', '', name)
+    if (!node) return undefined
+    const facts = nodeFacts(node)
+    return new NodeRules({
+      place: { name, zone: facts.zone },
+      addresses: facts.addresses,
+      clusterCidr: this.#context.settings()['cluster-cidr'],
+      services: new Map([...this.#feed.latest].filter(([, state]) => state.isProxied)),
+    })
   }
 
   #take(event: WatchEvent<'Node' | 'Service' | 'EndpointSlice' | 'Namespace'>): void {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { addressAt, blockSize, blocksOf, nodeBlocks, parseBlock, placeIn, type IPBlock } from './ip-block.ts'
+import {
+  addressAt,
+  blockSize,
+  blocksOf,
+  holdsAddress,
+  mergedSpans,
+  nodeBlocks,
+  parseBlock,
+  placeIn,
+  type IPBlock,
+} from './ip-block.ts'
 
 function block(text: string): IPBlock {
   const parsed = parseBlock(text)
@@ -33,6 +43,32 @@ describe('a block of either family', () => {
 
   test.each(['10.96.0.0', '10.96.0.0/33', 'fd00::/129', 'x/8', ''])('%j is none', text => {
     expect(parseBlock(text)).toBeUndefined()
+  })
+})
+
+describe('an address in a block', () => {
+  test.each([
+    ['fd00:10:244::/48', 'fd00:10:244:1::5', true],
+    ['fd00:10:244::/48', 'fd00:10:245::5', false],
+    ['10.244.0.0/16', '10.244.255.255', true],
+    ['10.244.0.0/16', '10.245.0.0', false],
+    ['10.244.0.0/16', 'fd00::1', false],
+    ['0.0.0.0/0', '255.255.255.255', true],
+  ])('of %s, %s: %s', (text, address, expected) => {
+    expect(holdsAddress(block(text), address)).toBe(expected)
+  })
+})
+
+describe('blocks as spans', () => {
+  test.each([
+    ['one block', ['10.96.0.7/16'], ['10.96.0.0/16']],
+    ['two that touch and make one', ['198.51.101.0/24', '198.51.100.0/24'], ['198.51.100.0/23']],
+    ['two that touch and make none', ['203.0.113.5/32', '203.0.113.6/32'], ['203.0.113.5-203.0.113.6']],
+    ['one inside another', ['10.0.0.0/8', '10.1.0.0/16', '192.0.2.1/32'], ['10.0.0.0/8', '192.0.2.1']],
+    ['everything', ['128.0.0.0/1', '0.0.0.0/1'], ['0.0.0.0/0']],
+    ['IPv6', ['2001:db8::/64', '2001:db8:0:1::/64'], ['2001:db8::/63']],
+  ])('%s', (_, texts, spans) => {
+    expect(mergedSpans(texts.map(block))).toEqual(spans)
   })
 })
 

@@ -42,6 +42,51 @@ export function placeIn(block: IPBlock, address: string): number | undefined {
   return Number(value - block.base)
 }
 
+/** Whether the address is of the block, however large the block is. */
+export function holdsAddress({ family, base, prefix }: IPBlock, address: string): boolean {
+  const value = ipFamily(address) === family ? addressNumber(address) : undefined
+  const hostBits = BigInt(widthOf(family) - prefix)
+  return value !== undefined && value >> hostBits === base >> hostBits
+}
+
+/** The block of one address; undefined when it is none. */
+export function blockOfAddress(address: string): IPBlock | undefined {
+  const family = ipFamily(address)
+  const base = addressNumber(address)
+  return family === undefined || base === undefined ? undefined : { family, base, prefix: widthOf(family) }
+}
+
+/**
+ * Blocks of one family as few spans, in ascending order: what overlaps or touches is one. A span is written as an address, as
+ * a block where it is one, else as `first-last`.
+ */
+export function mergedSpans(blocks: readonly IPBlock[]): readonly string[] {
+  const family = blocks[0]?.family ?? 'IPv4'
+  const width = BigInt(widthOf(family))
+  const spans: { readonly first: bigint; last: bigint }[] = []
+  for (const block of blocks.toSorted((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0))) {
+    const last = block.base + (1n << (width - BigInt(block.prefix))) - 1n
+    const before = spans.at(-1)
+    if (!before || block.base > before.last + 1n) spans.push({ first: block.base, last })
+    else if (last > before.last) before.last = last
+  }
+  return spans.map(({ first, last }) => spanText(family, first, last))
+}
+
+function spanText(family: IPBlock['family'], first: bigint, last: bigint): string {
+  if (first === last) return addressText(family, first)
+  const hostBits = (last - first + 1n).toString(2).length - 1
+  const isBlock = last - first + 1n === 1n << BigInt(hostBits) && first % (1n << BigInt(hostBits)) === 0n
+  return isBlock
+    ? `${addressText(family, first)}/${widthOf(family) - hostBits}`
+    : `${addressText(family, first)}-${addressText(family, last)}`
+}
+
+/** The canonical text of a block: `198.51.100.0/24`. */
+export function blockText({ family, base, prefix }: IPBlock): string {
+  return `${addressText(family, base)}/${prefix}`
+}
+
 /** The `index`-th block of `prefix` bits inside a block, from 0; undefined when there is none. */
 function nthSubnet(block: string, prefix: number, index: number): string | undefined {
   const parsed = parseBlock(block)

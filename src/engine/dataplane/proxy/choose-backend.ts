@@ -2,7 +2,7 @@
 // the iptables mode of kube-proxy, whose chain of coins is the same as one uniform choice: with n endpoints, rule i takes
 // the packet with probability 1/(n − i), so endpoint i is chosen exactly when the draw lies in [i/n, (i+1)/n).
 
-import { cidrContains, parseIPv4 } from '../../kernel/ip.ts'
+import { holdsAddress } from '../../kernel/ip-block.ts'
 import type { Frontend, NodeRules } from './compile-rules.ts'
 import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './packet.ts'
 import type { ServicePortRules } from './service-rules.ts'
@@ -34,6 +34,5 @@ function listFor(frontend: Frontend, rules: NodeRules, packet: Packet): readonly
 }
 
 function isAllowed(frontend: Frontend, packet: Packet): boolean {
-  const source = parseIPv4(packet.source)
-  return source !== undefined && (frontend.sourceRanges ?? []).some(range => cidrContains(range, source))
+  return (frontend.sourceRanges ?? []).some(range => holdsAddress(range, packet.source))
 }

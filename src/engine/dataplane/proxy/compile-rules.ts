@@ -3,19 +3,19 @@
 // from costs nothing. Leaves out the text of the rules (chains, marks, comments), which is printed elsewhere.
 
 import type { Protocol } from '../../api/meta.ts'
-import { blocksOf, parseBlock, placeIn } from '../../kernel/ip-block.ts'
+import { blocksOf, holdsAddress, parseBlock, type IPBlock } from '../../kernel/ip-block.ts'
 import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { ServiceState } from '../service-state.ts'
 import type { Packet } from './packet.ts'
-import type { NodePlace, ServicePortRules } from './service-rules.ts'
+import type { FamilyRules, NodePlace, ServicePortRules } from './service-rules.ts'
 
 /** One address, port and protocol at which a Service port is reached. */
 export interface Frontend {
   readonly kind: 'cluster-ip' | 'external-ip' | 'load-balancer' | 'node-port'
   readonly port: ServicePortRules
   /** Only for a load balancer's address: who may use it. */
-  readonly sourceRanges?: readonly Cidr[] | undefined
+  readonly sourceRanges?: readonly IPBlock[] | undefined
 }
 
 export interface NodeRulesInput {
@@ -32,7 +32,8 @@ export class NodeRules {
   readonly place: NodePlace
   readonly addresses: readonly string[]
   readonly services: ReadonlyMap<string, ServiceState>
-  readonly #clusterBlocks: readonly string[]
+  /** Where the Pods of the cluster have their addresses: one block for each family. */
+  readonly clusterBlocks: readonly IPBlock[]
   readonly #clusterCidrs: readonly Cidr[]
   #frontends: ReadonlyMap<string, Frontend> | undefined
 
@@ -40,8 +41,9 @@ export class NodeRules {
     this.place = input.place
     this.addresses = input.addresses
     this.services = input.services
-    this.#clusterBlocks = blocksOf(input.clusterCidr)
-    this.#clusterCidrs = this.#clusterBlocks.flatMap(block => parseCidr(block) ?? [])
+    const blocks = blocksOf(input.clusterCidr)
+    this.clusterBlocks = blocks.flatMap(block => parseBlock(block) ?? [])
+    this.#clusterCidrs = blocks.flatMap(block => parseCidr(block) ?? [])
   }
 
   /** The Service port behind the packet's destination, or undefined when no rule matches. */
@@ -60,17 +62,19 @@ export class NodeRules {
     const address = parseIPv4(source)
     const isPod =
       address === undefined
-        ? this.#clusterBlocks.some(text => {
-            const block = parseBlock(text)
-            return block !== undefined && placeIn(block, source) !== undefined
-          })
+        ? this.clusterBlocks.some(block => holdsAddress(block, source))
         : this.#clusterCidrs.some(cidr => cidrContains(cidr, address))
     return isPod || this.addresses.includes(source)
   }
 
+  /** The rules of one Service, for each IP family; empty when it has none. */
+  familiesOf(service: string): readonly FamilyRules[] {
+    return this.services.get(service)?.rulesAt(this.place) ?? []
+  }
+
   /** The rules of one Service, port by port; empty when it has none. */
   portsOf(service: string): readonly ServicePortRules[] {
-    return (this.services.get(service)?.rulesAt(this.place) ?? []).flatMap(family => family.ports)
+    return this.familiesOf(service).flatMap(family => family.ports)
   }
 
   // Where two Services claim one frontend, the first by name keeps it.

@@ -5,7 +5,8 @@
 import { SERVICE_NAME_LABEL, type Endpoint, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
 import type { Protocol } from '../../api/meta.ts'
 import type { Service, ServicePort } from '../../api/service/service.ts'
-import { canonicalIP, ipFamily, parseCidr, type Cidr } from '../../kernel/ip.ts'
+import { parseBlock, type IPBlock } from '../../kernel/ip-block.ts'
+import { canonicalIP, ipFamily } from '../../kernel/ip.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { EndpointChoice, Refusal } from './packet.ts'
 
@@ -32,6 +33,10 @@ export interface ServicePortRules {
   readonly externalLocal: boolean
   /** 0 without session affinity. */
   readonly affinitySeconds: number
+  /** Where a load balancer asks whether this node has endpoints; 0 for none. */
+  readonly healthCheckNodePort: number
+  /** How many endpoints the slices list, ready or not. */
+  readonly listed: number
   readonly refused: Refusal
   readonly dropped: Refusal
 }
@@ -41,11 +46,12 @@ export interface ServiceAddresses {
   readonly clusterIP: string
   readonly externalIPs: readonly string[]
   readonly loadBalancerIPs: readonly string[]
-  /** Who may use the load balancer's addresses; undefined: everybody. */
-  readonly sourceRanges: readonly Cidr[] | undefined
+  /** Who may use the load balancer's addresses, in the order of the Service; undefined: everybody. */
+  readonly sourceRanges: readonly IPBlock[] | undefined
 }
 
 export interface FamilyRules {
+  readonly family: 'IPv4' | 'IPv6'
   readonly addresses: ServiceAddresses
   readonly ports: readonly ServicePortRules[]
 }
@@ -87,7 +93,9 @@ export function isProxied(service: Service | undefined): service is Service {
  */
 export class ServiceCompiler {
   readonly #service: Service
-  readonly #families: readonly { readonly addresses: ServiceAddresses; readonly ports: readonly CompiledPort[] }[]
+  readonly #families: readonly (Pick<FamilyRules, 'family' | 'addresses'> & {
+    readonly ports: readonly CompiledPort[]
+  })[]
   readonly #sameEverywhere: boolean
   readonly #byPlace = new Map<string, readonly FamilyRules[]>()
 
@@ -98,6 +106,7 @@ export class ServiceCompiler {
       const family = ipFamily(clusterIP) ?? 'IPv4'
       const used = slices.filter(slice => slice.addressType === family && !isLeftOut(slice.metadata.labels))
       return {
+        family,
         addresses: addressesOf(service, clusterIP, family),
         ports: (service.spec.ports ?? []).map(port => compilePort(service, port, used)),
       }
@@ -112,7 +121,8 @@ export class ServiceCompiler {
     const key = this.#sameEverywhere ? '' : `${place.name}|${place.zone}`
     let rules = this.#byPlace.get(key)
     if (!rules) {
-      rules = this.#families.map(({ addresses, ports }) => ({
+      rules = this.#families.map(({ family, addresses, ports }) => ({
+        family,
         addresses,
         ports: ports.map(port => categorise(this.#service, port, hasExternal(addresses, port.port), place)),
       }))
@@ -143,13 +153,15 @@ function addressesOf(service: Service, clusterIP: string, family: 'IPv4' | 'IPv6
     clusterIP,
     externalIPs: (service.spec.externalIPs ?? []).filter(ofFamily),
     loadBalancerIPs: vips.filter(ofFamily),
-    sourceRanges: sourceRangesOf(service),
+    sourceRanges: sourceRangesOf(service, family),
   }
 }
 
-// A range of length 0 anywhere makes the whole list empty. Only IPv4 ranges are read: simulated clients have no others.
-function sourceRangesOf(service: Service): readonly Cidr[] | undefined {
-  const ranges = (service.spec.loadBalancerSourceRanges ?? []).flatMap(text => parseCidr(text.trim()) ?? [])
+// A range of length 0 anywhere makes the whole list of its family empty.
+function sourceRangesOf(service: Service, family: IPBlock['family']): readonly IPBlock[] | undefined {
+  const ranges = (service.spec.loadBalancerSourceRanges ?? [])
+    .flatMap(text => parseBlock(text.trim()) ?? [])
+    .filter(range => range.family === family)
   return ranges.length === 0 || ranges.some(range => range.prefix === 0) ? undefined : ranges
 }
 
@@ -254,6 +266,8 @@ function categorise(service: Service, compiled: CompiledPort, external: boolean,
     internalLocal,
     externalLocal,
     affinitySeconds: affinity ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS) : 0,
+    healthCheckNodePort: spec.type === 'LoadBalancer' && externalLocal ? (spec.healthCheckNodePort ?? 0) : 0,
+    listed: compiled.endpoints.length,
     refused: Object.freeze({ kind: 'reject', ...who }),
     dropped: Object.freeze({ kind: 'drop', ...who }),
   }
