@@ -35,6 +35,9 @@ export const SETTINGS = {
   'sim-image-pull-time': { group: 'kubelet', type: 'duration', value: 0, first: true },
   /** From SIGTERM until a well-behaved server has answered what it holds and exits. */
   'sim-drain-time': { group: 'kubelet', type: 'duration', value: 200, first: true },
+  /** Events a second that a kubelet writes (0: as many as it likes), after so many at once. */
+  eventRecordQPS: { group: 'kubelet', type: 'count', value: 50 },
+  eventBurst: { group: 'kubelet', type: 'count', value: 100, least: 1 },
   maxPods: { group: 'kubelet', type: 'count', value: 110, least: 1, most: 10_000 },
   'sim-kubelet-relist-period': { group: 'kubelet', type: 'duration', value: 1_000, least: 10 },
   'sim-kubelet-notice-delay': { group: 'kubelet', type: 'duration', value: 10 },
@@ -55,7 +58,15 @@ export const SETTINGS = {
   // ── workloads and the scheduler ──
   'sim-schedule-delay': { group: 'workloads', type: 'duration', value: 5 },
 
-  // ── the API server ──
+  // ── the API server, and what all its clients do ──
+  /** How long an Event is kept after it was last written. */
+  'event-ttl': { group: 'api', type: 'duration', value: 3_600_000, least: 1_000 },
+  /** From so many different messages on within that time, events about one object for one reason are combined. */
+  'sim-event-similar-max': { group: 'api', type: 'count', value: 10, least: 1, most: 1_000 },
+  'sim-event-similar-window': { group: 'api', type: 'duration', value: 600_000 },
+  /** So many events a component may write about one object, and then one each period. */
+  'sim-event-burst': { group: 'api', type: 'count', value: 25, least: 1 },
+  'sim-event-refill-period': { group: 'api', type: 'duration', value: 300_000, least: 1_000 },
   /** One block, or two of different families with a comma between, the primary one first; so `cluster-cidr`. */
   'service-cluster-ip-range': { group: 'api', type: 'text', value: '10.96.0.0/16' },
   'service-node-port-range': { group: 'api', type: 'text', value: '30000-32767' },

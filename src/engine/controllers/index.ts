@@ -18,6 +18,7 @@ import { TaintEviction } from './node/taint-eviction.ts'
 import { ReplicaSetController } from './replicaset/replicaset-controller.ts'
 import type { ControllerContext, Controllers } from './runtime/context.ts'
 import type { ControllerRuntime } from './runtime/controller-runtime.ts'
+import { EventExpiry } from './runtime/event-expiry.ts'
 import { EventHub } from './runtime/event-recorder.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { StatefulSetController } from './statefulset/statefulset-controller.ts'
@@ -37,6 +38,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
   return {
     parts: [
       events,
+      new EventExpiry(runtime),
       new DeploymentController(runtime),
       new ReplicaSetController(runtime),
       new StatefulSetController(runtime),

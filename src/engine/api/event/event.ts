@@ -15,6 +15,8 @@ export interface Event extends KubeObject {
   readonly eventTime?: string | null | undefined
   /** What was done or tried: `Binding`. Only events of events.k8s.io have one. */
   readonly action?: string | undefined
+  /** There once such an event was told again. */
+  readonly series?: { readonly count: number; readonly lastObservedTime: string } | undefined
   readonly reportingComponent?: string | undefined
   readonly reportingInstance?: string | undefined
 }

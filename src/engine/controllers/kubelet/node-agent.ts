@@ -128,6 +128,7 @@ export class NodeAgent {
     node.start = node.lease = node.status = null
     if (!node.up) return
     node.up = false
+    this.#context.events.forgetKubelet(node.name)
     this.#listener?.stopped(node.name)
   }
 
@@ -220,7 +221,7 @@ export class NodeAgent {
   }
 
   #say(object: Node, reason: string, message: string): void {
-    this.#context.events.recorder('kubelet', object.metadata.name).say({ object, type: 'Normal', reason, message })
+    this.#context.events.kubeletRecorder(object.metadata.name).say({ object, type: 'Normal', reason, message })
   }
 
   #object(name: string): Node | undefined {

@@ -160,13 +160,13 @@ export class PodBench {
     container?: Container,
   ): void {
     const fieldPath = container && `spec.containers{${container.name}}`
-    this.#context.events.recorder('kubelet', work.node).say({ object: pod, type, reason, message, fieldPath })
+    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type, reason, message, fieldPath })
   }
 
   sayOf(work: PodWork, pod: Pod, container: Container, reason: string, message: string): void {
     const list = (pod.spec.initContainers ?? []).includes(container) ? 'initContainers' : 'containers'
     const fieldPath = `spec.${list}{${container.name}}`
-    this.#context.events.recorder('kubelet', work.node).say({ object: pod, type: 'Normal', reason, message, fieldPath })
+    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type: 'Normal', reason, message, fieldPath })
   }
 }
 

@@ -88,7 +88,7 @@ export class ProbeManager {
     const failure = probeFailure(this.#context.world.process(work.uid), container, probe.kind)
     const fieldPath = `spec.containers{${container.name}}`
     const say = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-      this.#context.events.recorder('kubelet', work.node).say({ object: pod, type, reason, message, fieldPath })
+      this.#context.events.kubeletRecorder(work.node).say({ object: pod, type, reason, message, fieldPath })
     if (failure !== undefined) say('Warning', 'Unhealthy', `${TITLES[probe.kind]} probe failed: ${failure}`)
     const changed = countOutcome(probe, failure === undefined, spec)
     if (probe.hold && !isTerminating(pod)) {
