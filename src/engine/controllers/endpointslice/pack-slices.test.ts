@@ -1,5 +1,5 @@
 import { array, assert, integer, property, tuple } from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Endpoint } from '../../api/endpointslice/endpointslice.ts'
 import { endpointKey, packSlices } from './pack-slices.ts'
 
@@ -44,36 +44,6 @@ function check({ start, keep = start, more = 0 }: Case, result: string, writes: 
     writes,
   )
 }
-
-describe('the worked examples', () => {
-  it('makes as many new slices as needed', () =>
-    check({ start: '', more: 250 }, 'new:100 new:100 new:50', '3 create, 0 update, 0 delete'))
-  it('never compacts after a scale-down', () =>
-    check({ start: 'A:100 B:100 C:50', keep: 'A:60 B:60 C:10' }, 'A:60 B:60 C:10', '0 create, 3 update, 0 delete'))
-  it('deletes a slice that lost all', () =>
-    check({ start: 'A:100 B:100 C:50', keep: 'A:100 B:30' }, 'A:100 B:30', '0 create, 1 update, 1 delete'))
-  it('fills one slice exactly', () =>
-    check({ start: 'A:60 B:60 C:10', more: 40 }, 'A:100 B:60 C:10', '0 create, 1 update, 0 delete'))
-  it('takes the only slice in which all fit', () =>
-    check({ start: 'A:60 B:60 C:10', more: 41 }, 'A:60 B:60 C:51', '0 create, 1 update, 0 delete'))
-  it('takes the fullest that fits', () =>
-    check({ start: 'A:60 B:60 C:10', more: 50 }, 'A:60 B:60 C:60', '0 create, 1 update, 0 delete'))
-  it('starts a new slice when none can take all', () =>
-    check({ start: 'A:60 B:60 C:10', more: 99 }, 'A:60 B:60 C:10 new:99', '1 create, 0 update, 0 delete'))
-  it('does not look at existing slices for a full load', () =>
-    check({ start: 'A:60 B:60 C:10', more: 100 }, 'A:60 B:60 C:10 new:100', '1 create, 0 update, 0 delete'))
-  it('tops up the last place', () => check({ start: 'A:99', more: 1 }, 'A:100', '0 create, 1 update, 0 delete'))
-  it('opens a slice behind a full one', () =>
-    check({ start: 'A:100', more: 1 }, 'A:100 new:1', '1 create, 0 update, 0 delete'))
-  it('leaves twenty free places unused', () =>
-    check({ start: 'A:90 B:90', more: 15 }, 'A:90 B:90 new:15', '1 create, 0 update, 0 delete'))
-  it('fills a touched slice first', () =>
-    check({ start: 'A:90 B:90', keep: 'A:89 B:90', more: 15 }, 'A:100 B:94', '0 create, 2 update, 0 delete'))
-  it('puts what is left over a new slice into an old one', () =>
-    check({ start: 'A:90 B:90', more: 108 }, 'A:98 B:90 new:100', '1 create, 1 update, 0 delete'))
-  it('puts it into another new one when it does not fit', () =>
-    check({ start: 'A:90 B:90', more: 115 }, 'A:90 B:90 new:100 new:15', '2 create, 0 update, 0 delete'))
-})
 
 it('writes nothing when nothing changed', () => check({ start: 'A:3 B:0' }, 'A:3 B:0', '0 create, 0 update, 0 delete'))
 

@@ -35,7 +35,7 @@ interface Filling<T> {
   readonly endpoints: Endpoint[]
 }
 
-/** Packs one group; the cases are numbered in the worked examples of the tests. */
+/** Packs one group. */
 export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettled }: PackInput<T>): Packing<T> {
   const left = new Map<string, Endpoint>()
   for (const endpoint of wanted) left.set(endpointKey(endpoint), endpoint)
