@@ -9,9 +9,9 @@ import { simulatedNode, writeDefaults } from './bootstrap.ts'
 import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
 import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
-import { createControllers, type Controllers } from './controllers/index.ts'
+import { createControllers, type Controllers, type DecisionListener } from './controllers/index.ts'
 import { createDataplane, type Dataplane, type RulesForm } from './dataplane/index.ts'
-import { endpointVerdicts, type EndpointVerdict } from './explain/index.ts'
+import type { DecisionLog, EndpointVerdict } from './explain/index.ts'
 import { Drain } from './drain.ts'
 import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
 import { invariant } from './kernel/invariant.ts'
@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from './metrics/index.ts'
 import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
 import { createTraffic, type Traffic } from './traffic/index.ts'
+import { verdictsOf } from './verdicts.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
 
 export interface ClusterOptions {
@@ -207,23 +208,20 @@ export class Cluster {
     return index < 0 ? null : editScalar(this.#manifest.text, index, ['spec', 'replicas'], replicas)
   }
 
-  /** Every Pod of interest against one Service: in or out, ready or not, and why. Empty when there is no such Service. */
-  verdicts(service: { readonly namespace: string; readonly name: string }): readonly EndpointVerdict[] {
-    const found = this.store.get('Service', service.namespace, service.name)
-    if (!found) return []
-    const deadNodes = new Map(
-      this.world
-        .machines()
-        .filter(machine => !machine.power)
-        .map(machine => [machine.name, { sinceMs: machine.sinceMs }] as const),
-    )
-    return endpointVerdicts({
-      service: found,
-      pods: this.store.list('Pod'),
-      slices: this.store.slicesOfService(service.namespace, service.name),
-      deadNodes,
-      nowMs: this.nowMs,
-    })
+  /**
+   * Every Pod of interest against one Service: in or out, ready or not, and why. Empty when there is no such Service. With a
+   * log of decisions, each tells the one that made it so.
+   */
+  verdicts(
+    service: { readonly namespace: string; readonly name: string },
+    decisions?: DecisionLog,
+  ): readonly EndpointVerdict[] {
+    return verdictsOf({ store: this.store, world: this.world, nowMs: this.nowMs, service, decisions })
+  }
+
+  /** Tells every decision of a controller from now on, and why. Listening changes nothing. Returns the way to stop. */
+  onDecision(listener: DecisionListener): () => void {
+    return this.#controllers.onDecision(listener)
   }
 
   /** When the first Pod of a Node will be evicted by taint, or undefined while no timer runs. */

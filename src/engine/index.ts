@@ -32,7 +32,13 @@ export {
   type ProxyMode,
   type RulesForm,
 } from './dataplane/index.ts'
-export { serviceEmptyReason, type EndpointVerdict } from './explain/index.ts'
+export {
+  concerns,
+  DecisionLog,
+  serviceEmptyReason,
+  type LoggedDecision,
+  type EndpointVerdict,
+} from './explain/index.ts'
 export { canonicalJson, compareText, sameJson } from './kernel/json.ts'
 export { parseTimestamp } from './kernel/timestamp.ts'
 export type { Metrics } from './metrics/index.ts'

@@ -2,7 +2,7 @@
 // each one exactly once with the same id. All that changes the cluster goes through here.
 
 import type { ApiAnswer, ApiRequestMessage } from './api.ts'
-import type { ViewId } from './views.ts'
+import type { DecisionView, ViewId } from './views.ts'
 
 /** A half-open range of UTF-16 offsets in a text. */
 export interface TextRange {
@@ -81,6 +81,9 @@ export type Request =
   | { readonly type: 'restore'; readonly snapshot: string }
   /** One request of the Kubernetes API. */
   | { readonly type: 'api'; readonly request: ApiRequestMessage }
+  /** The decisions about one object, or about all (null): those so far, and from then on in updates with the id of this request. */
+  | { readonly type: 'decisions'; readonly about: ViewId | null }
+  | { readonly type: 'decisions-close'; readonly stream: number }
   /** Ends the stream that the request with this id opened; one that has ended is no mistake. */
   | { readonly type: 'api-close'; readonly stream: number }
 
@@ -131,6 +134,8 @@ export interface PodVerdict {
   readonly ready: boolean
   readonly slice: ViewId | null
   readonly reasons: readonly ReasonView[]
+  /** What the EndpointSlice controller last decided about the Pod under this Service, or null when nobody heard it. */
+  readonly decision: DecisionView | null
 }
 
 export interface Inspection {
@@ -158,6 +163,9 @@ export interface Answers {
   readonly restore: ClockView
   readonly api: ApiAnswer
   readonly 'api-close': { readonly closed: boolean }
+  /** Oldest first, the latest two hundred. */
+  readonly decisions: { readonly decisions: readonly DecisionView[] }
+  readonly 'decisions-close': { readonly closed: boolean }
 }
 
 export type ActOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string }

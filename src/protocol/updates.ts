@@ -3,7 +3,17 @@
 
 import type { ApiEndUpdate, ApiLineUpdate } from './api.ts'
 import type { ApplyOutcome, ClockView, TextEdit } from './commands.ts'
-import type { BeadView, EventView, MarkView, PodTotals, RequestTotals, SecondSample, View, ViewId } from './views.ts'
+import type {
+  BeadView,
+  DecisionView,
+  EventView,
+  MarkView,
+  PodTotals,
+  RequestTotals,
+  SecondSample,
+  View,
+  ViewId,
+} from './views.ts'
 
 export interface FrameUpdate {
   readonly type: 'frame'
@@ -36,10 +46,21 @@ export interface ManifestUpdate {
   readonly outcome: ApplyOutcome
 }
 
+/** What was decided since the last frame, for the request that asked to be told; at most one for each frame. */
+export interface DecisionsUpdate {
+  readonly type: 'decisions'
+  /** The id of the request. */
+  readonly stream: number
+  /** Another cluster took the place of the one before: forget what was told of that. */
+  readonly restarted: boolean
+  /** Oldest first; the latest two hundred, should there be more. */
+  readonly decisions: readonly DecisionView[]
+}
+
 /** The host met a bug of its own: shown, not swallowed. */
 export interface FaultUpdate {
   readonly type: 'fault'
   readonly message: string
 }
 
-export type Update = FrameUpdate | ManifestUpdate | FaultUpdate | ApiLineUpdate | ApiEndUpdate
+export type Update = FrameUpdate | ManifestUpdate | DecisionsUpdate | FaultUpdate | ApiLineUpdate | ApiEndUpdate

@@ -252,6 +252,24 @@ export interface MarkView {
   readonly count: number
 }
 
+/** One decision of a controller, as data: the UI makes a sentence of the code, the rule and the facts. */
+export interface DecisionView {
+  /** Rises by one with each decision of a cluster. */
+  readonly number: number
+  readonly atMs: number
+  /** Who decided: `endpointslice-controller`. */
+  readonly controller: string
+  readonly about: ViewId
+  /** What else took part: the Service, the slice, the Node. */
+  readonly related: readonly ViewId[]
+  /** What was decided: `endpoint-out`, `pod-evicted`. */
+  readonly code: string
+  /** The rule that decided it: `label-differs`, `toleration-ran-out`. */
+  readonly rule: string
+  /** What the rule looked at; names that end in Ms are virtual milliseconds. */
+  readonly facts: { readonly [name: string]: string | number | boolean }
+}
+
 /** An Event object, as `kubectl get events` has it. */
 export interface EventView {
   readonly atMs: number

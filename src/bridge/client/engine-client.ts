@@ -1,11 +1,20 @@
 // The only way the user interface reaches an engine: ask (one promise for each request), open a stream of the API, and be
 // told (updates in order).
 
-import type { Answers, ApiAnswer, ApiChannel, ApiRequestMessage, Request, Update } from '../../protocol/index.ts'
+import type {
+  Answers,
+  ApiAnswer,
+  ApiChannel,
+  ApiRequestMessage,
+  DecisionView,
+  Request,
+  Update,
+  ViewId,
+} from '../../protocol/index.ts'
 import type { ClientCarrier } from '../carriers/index.ts'
 
 /** What of the updates belongs to nobody's stream. */
-export type PlainUpdate = Exclude<Update, { readonly type: 'api-line' | 'api-end' }>
+export type PlainUpdate = Exclude<Update, { readonly type: 'api-line' | 'api-end' | 'decisions' }>
 
 /** Told of a stream from its first piece to its end, which comes at most once and not after `close`. */
 export interface StreamListener {
@@ -19,11 +28,16 @@ export interface ApiCall {
   close(): void
 }
 
+/** Hears of decisions, oldest first; `restarted` when what was told before is void. */
+export type DecisionsListener = (decisions: readonly DecisionView[], restarted: boolean) => void
+
 export interface EngineClient {
   /** Rejects when the host met a bug of its own or is lost; a user's mistake is part of the answer. */
   ask<T extends Request['type']>(request: Extract<Request, { readonly type: T }>): Promise<Answers[T]>
   /** One request at the API's door. Pieces of a stream come after the answer. */
   callApi(request: ApiRequestMessage, listener: StreamListener): ApiCall
+  /** Tells the decisions about one object, or all of them (null), first those so far. Returns the way to stop. */
+  watchDecisions(about: ViewId | null, listener: DecisionsListener): () => void
   /** One receiver for the life of the client. */
   onUpdate(receive: (update: PlainUpdate) => void): void
   onLost(lost: (why: string) => void): void
@@ -41,6 +55,7 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
   let lost: ((why: string) => void) | undefined
   const waiting = new Map<number, Asked>()
   const streams = new Map<number, StreamListener>()
+  const decisions = new Map<number, DecisionsListener>()
 
   const end = (id: number): void => {
     const listener = streams.get(id)
@@ -56,6 +71,7 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
   carrier.onMessage(message => {
     if (message.type === 'api-line') return streams.get(message.stream)?.piece(message.text, message.channel)
     if (message.type === 'api-end') return end(message.stream)
+    if (message.type === 'decisions') return decisions.get(message.stream)?.(message.decisions, message.restarted)
     if (message.type !== 'answer') return receive?.(message)
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
@@ -82,6 +98,17 @@ export function createEngineClient(carrier: ClientCarrier): EngineClient {
         close: () => {
           if (streams.delete(id)) post(nextId++, { type: 'api-close', stream: id }).catch(() => {})
         },
+      }
+    },
+    watchDecisions: (about, listener) => {
+      const id = nextId++
+      decisions.set(id, listener)
+      post<Answers['decisions']>(id, { type: 'decisions', about }).then(
+        answer => decisions.get(id)?.(answer.decisions, true),
+        () => void decisions.delete(id),
+      )
+      return () => {
+        if (decisions.delete(id)) post(nextId++, { type: 'decisions-close', stream: id }).catch(() => {})
       }
     },
     onUpdate: next => void (receive = next),

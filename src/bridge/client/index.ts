@@ -1,6 +1,7 @@
 export {
   createEngineClient,
   type ApiCall,
+  type DecisionsListener,
   type EngineClient,
   type PlainUpdate,
   type StreamListener,

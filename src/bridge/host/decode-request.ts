@@ -43,6 +43,8 @@ const REQUESTS: { readonly [T in Request['type']]: { readonly [field: string]: C
   snapshot: {},
   restore: { snapshot: isText },
   api: { request: isApiRequest },
+  decisions: { about: value => value === null || isId(value) },
+  'decisions-close': { stream: isWholeBetween(0, Number.MAX_SAFE_INTEGER) },
   'api-close': { stream: isWholeBetween(0, Number.MAX_SAFE_INTEGER) },
 }
 

@@ -14,6 +14,7 @@ import {
 import type { HostCarrier } from '../carriers/index.ts'
 import { aboutOf, planAct, type ActPlan } from './act.ts'
 import { ApiStreams } from './api-streams.ts'
+import { DecisionStreams } from './decision-streams.ts'
 import { decodeRequest } from './decode-request.ts'
 import { FrameMaker, type SavedFrameMaker } from './frame-maker.ts'
 import { HostedCluster } from './hosted-cluster.ts'
@@ -55,6 +56,7 @@ class Host implements EngineHost {
   readonly #start: StartOptions
   readonly #hosted: HostedCluster
   readonly #streams: ApiStreams
+  readonly #decisions: DecisionStreams
   #frames!: FrameMaker
   /** While a snapshot is being restored: what it holds for the frames. */
   #restoring: SavedFrameMaker | undefined
@@ -69,6 +71,7 @@ class Host implements EngineHost {
     this.#clock = clock
     this.#start = { seed, nodes, empty, scenario: findScenario(scenario ?? '') ?? findScenario(DEFAULT_SCENARIO) }
     this.#streams = new ApiStreams(update => carrier.send(update))
+    this.#decisions = new DecisionStreams(update => carrier.send(update))
     this.#hosted = new HostedCluster({
       clock: { nowMs: () => clock.nowMs(), schedule: callback => clock.schedule(() => this.#guard(callback)) },
       start: this.#start,
@@ -90,6 +93,7 @@ class Host implements EngineHost {
   #follow(cluster: Cluster): void {
     this.#streams.endAll()
     this.#frames = new FrameMaker(cluster, this.#restoring)
+    this.#decisions.follow(cluster)
     this.#fullDue = true
   }
 
@@ -132,13 +136,21 @@ class Host implements EngineHost {
       case 'reset':
         return this.#reset(request)
       case 'inspect':
-        return inspect(request.id, hosted.cluster, this.#frames.events)
+        return inspect(request.id, {
+          cluster: hosted.cluster,
+          events: this.#frames.events,
+          decisions: this.#decisions.log,
+        })
       case 'snapshot':
         return { snapshot: printSnapshot({ ...hosted.save(), frames: this.#frames.save() }) }
       case 'restore':
         return this.#restore(request.snapshot)
       case 'api':
         return this.#streams.ask(hosted.cluster, id, request.request)
+      case 'decisions':
+        return { decisions: this.#decisions.open(id, request.about) }
+      case 'decisions-close':
+        return { closed: this.#decisions.close(request.stream) }
       case 'api-close':
         return { closed: this.#streams.close(request.stream) }
     }
@@ -237,6 +249,7 @@ class Host implements EngineHost {
     })
     this.#fullDue = false
     this.#carrier.send(frame)
+    this.#decisions.flush()
   }
 
   // Work on the wall clock has no request to answer: what goes wrong stops the clock and is told.

@@ -5,6 +5,7 @@ import {
   PROTOCOL_VERSION,
   type Action,
   type ActOutcome,
+  type DecisionView,
   type FrameUpdate,
   type ManifestUpdate,
   type PodView,
@@ -168,6 +169,54 @@ for (const pipe of PIPES) {
         expect(mirror.views).toEqual(before)
         expect(mirror.lastFrame.marks.length).toBeGreaterThan(0)
         expect(mirror.lastFrame.events.length).toBeGreaterThan(0)
+      })
+    })
+
+    describe('decisions', () => {
+      test('are told to those who ask, first those so far, then once a frame', async () => {
+        const mirror = await settled()
+        const told: DecisionView[] = []
+        const stop = mirror.client.watchDecisions('Node//n2', decisions => told.push(...decisions))
+        await mirror.client.ask({ type: 'act', action: { type: 'kill-node', id: 'Node//n2' } })
+        const before = told.length
+        for (let second = 0; second < 80; second++) await mirror.client.ask({ type: 'advance', byMs: 1_000 })
+        const fresh = told.slice(before)
+        expect(fresh.map(({ code }) => code)).toEqual(expect.arrayContaining(['node-unknown', 'node-tainted']))
+        expect(fresh.find(({ code }) => code === 'node-unknown')).toMatchObject({
+          about: 'Node//n2',
+          controller: 'node-controller',
+          rule: 'no-heartbeat',
+          facts: { graceMs: 50_000 },
+        })
+        for (const { about, related } of told) expect([about, ...related]).toContain('Node//n2')
+        stop()
+        const { length } = told
+        await mirror.client.ask({ type: 'advance', byMs: 400_000 })
+        expect(told).toHaveLength(length)
+      })
+
+      test('of all objects leave out the control plane’s own', async () => {
+        const mirror = await settled()
+        const told = new Promise<readonly DecisionView[]>(resolve => mirror.client.watchDecisions(null, resolve))
+        const abouts = (await told).map(({ about }) => about)
+        expect(abouts.length).toBeGreaterThan(5)
+        expect(abouts.filter(about => about.includes('/kube-system/'))).toEqual([])
+      })
+
+      test('begin anew with another cluster', async () => {
+        const mirror = await settled()
+        const heard: boolean[] = []
+        mirror.client.watchDecisions(null, (_, restarted) => heard.push(restarted))
+        await mirror.client.ask({ type: 'clock' })
+        expect(heard).toEqual([true])
+        await mirror.client.ask({ type: 'reset' })
+        expect(heard).toEqual([true, true])
+      })
+
+      test('are part of a verdict', async () => {
+        const mirror = await settled()
+        const { verdicts } = await mirror.client.ask({ type: 'inspect', id: 'Service/default/my-service' })
+        expect(verdicts.map(({ decision }) => decision?.code)).toEqual(['endpoint-in', 'endpoint-in', 'endpoint-in'])
       })
     })
 

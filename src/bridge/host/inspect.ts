@@ -1,13 +1,20 @@
 // One object up close: its YAML, its events, and why it is or is not an endpoint.
 
-import { compareText, KINDS, type Cluster, type Kind } from '../../engine/index.ts'
+import { compareText, KINDS, type Cluster, type DecisionLog, type Kind } from '../../engine/index.ts'
 import type { Inspection } from '../../protocol/index.ts'
+import { decisionView } from './decision-streams.ts'
 import type { EventViews } from './event-views.ts'
-import { parseViewId, viewId } from './view-ids.ts'
+import { parseViewId, viewId, type ViewName } from './view-ids.ts'
 
 type Verdict = Inspection['verdicts'][number]
 
-export function inspect(id: string, cluster: Cluster, events: EventViews): Inspection {
+export interface Inspected {
+  readonly cluster: Cluster
+  readonly events: EventViews
+  readonly decisions: DecisionLog
+}
+
+export function inspect(id: string, { cluster, events, decisions }: Inspected): Inspection {
   const named = parseViewId(id)
   const nothing: Inspection = { id, exists: false, yaml: '', events: [], verdicts: [] }
   if (!named) return nothing
@@ -25,29 +32,40 @@ export function inspect(id: string, cluster: Cluster, events: EventViews): Inspe
       ({ involvedObject: object }) =>
         object.kind === kind && object.name === name && (kind === 'Node' || object.namespace === namespace),
     ),
-    verdicts: verdictsFor(kind, namespace, name, cluster),
+    verdicts: verdictsFor({ kind, namespace, name }, cluster, decisions),
   }
 }
 
-function verdictsFor(kind: string, namespace: string, name: string, cluster: Cluster): readonly Verdict[] {
-  if (kind === 'Service') return verdictsOf(namespace, name, cluster)
+function verdictsFor(
+  { kind, namespace, name }: ViewName,
+  cluster: Cluster,
+  decisions: DecisionLog,
+): readonly Verdict[] {
+  const verdictsOf = (service: string): readonly Verdict[] =>
+    verdictsUnder({ namespace, name: service }, cluster, decisions)
+  if (kind === 'Service') return verdictsOf(name)
   if (kind !== 'Pod') return []
   const pod = viewId('Pod', namespace, name)
   return cluster.store
     .list('Service', namespace)
     .filter(service => service.spec.selector !== undefined)
     .toSorted((a, b) => compareText(a.metadata.name, b.metadata.name))
-    .flatMap(service => verdictsOf(namespace, service.metadata.name, cluster))
+    .flatMap(service => verdictsOf(service.metadata.name))
     .filter(verdict => verdict.pod === pod)
 }
 
-function verdictsOf(namespace: string, name: string, cluster: Cluster): readonly Verdict[] {
-  return cluster.verdicts({ namespace, name }).map(verdict => ({
+function verdictsUnder(
+  service: { readonly namespace: string; readonly name: string },
+  cluster: Cluster,
+  decisions: DecisionLog,
+): readonly Verdict[] {
+  return cluster.verdicts(service, decisions).map(verdict => ({
     service: `Service/${verdict.service}`,
     pod: `Pod/${verdict.pod}`,
     in: verdict.in,
     ready: verdict.ready,
     slice: verdict.slice === null ? null : `EndpointSlice/${verdict.slice}`,
     reasons: verdict.reasons,
+    decision: verdict.decision && decisionView(verdict.decision),
   }))
 }

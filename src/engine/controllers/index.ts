@@ -19,11 +19,14 @@ import { ReplicaSetController } from './replicaset/replicaset-controller.ts'
 import type { ControllerContext, Controllers } from './runtime/context.ts'
 import type { ControllerRuntime } from './runtime/controller-runtime.ts'
 import { EventExpiry } from './runtime/event-expiry.ts'
+import { DecisionHub } from './runtime/decision-hub.ts'
 import { EventHub } from './runtime/event-recorder.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { StatefulSetController } from './statefulset/statefulset-controller.ts'
 
 export type { ControllerContext, Controllers } from './runtime/context.ts'
+export type { DecisionListener } from './runtime/decision-hub.ts'
+export type { Decision, ObjectName } from './runtime/decision.ts'
 
 /**
  * Wires every controller to the cluster. Nothing runs until the event loop does. An `empty` cluster is one in which nothing
@@ -31,7 +34,8 @@ export type { ControllerContext, Controllers } from './runtime/context.ts'
  */
 export function createControllers(context: ControllerContext, empty: boolean): Controllers {
   const events = new EventHub(context)
-  const runtime: ControllerRuntime = { ...context, events }
+  const decisions = new DecisionHub(context.loop)
+  const runtime: ControllerRuntime = { ...context, events, decisions }
   const lifecycle = new NodeLifecycle(runtime)
   const eviction = new TaintEviction(runtime)
   const podGC = new PodGC(runtime)
@@ -62,5 +66,6 @@ export function createControllers(context: ControllerContext, empty: boolean): C
       podGC.start()
     },
     podEvictionMs: node => eviction.earliestMs(node),
+    onDecision: listener => decisions.listen(listener),
   }
 }

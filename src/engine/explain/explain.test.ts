@@ -37,6 +37,7 @@ describe('a verdict', () => {
         ready: true,
         slice: 'default/my-service-abcde',
         reasons: [],
+        decision: null,
       },
     ])
   })

@@ -5,7 +5,10 @@
 import type { Endpoint, EndpointSlice } from '../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../api/pod/pod.ts'
 import type { Service } from '../api/service/service.ts'
+import { endpointDecisions, type DecisionLog, type LoggedDecision } from './decision-log.ts'
 import { namespaceReason, selectorReasons, stateReasons, type VerdictReason } from './pod-reasons.ts'
+
+export { concerns, DecisionLog, type DecisionSubject, type LoggedDecision } from './decision-log.ts'
 
 interface DeadNode {
   /** When its machine lost power, virtual ms. */
@@ -23,6 +26,8 @@ export interface VerdictInput {
   /** Nodes whose machine has no power now. */
   readonly deadNodes: ReadonlyMap<string, DeadNode>
   readonly nowMs: number
+  /** What was heard of the controllers' decisions, when somebody listened. */
+  readonly decisions?: DecisionLog | undefined
 }
 
 export interface EndpointVerdict {
@@ -37,6 +42,8 @@ export interface EndpointVerdict {
   readonly slice: string | null
   /** Why it is not in, or not ready, or gets requests that will fail. Empty when all is well. */
   readonly reasons: readonly VerdictReason[]
+  /** What the EndpointSlice controller last decided about the Pod under this Service; null when nobody heard it. */
+  readonly decision: LoggedDecision | null
 }
 
 export type EmptyReason = 'no-pod-matches' | 'none-ready' | 'no-endpoints-by-hand'
@@ -44,6 +51,7 @@ export type EmptyReason = 'no-pod-matches' | 'none-ready' | 'no-endpoints-by-han
 /** One verdict for each Pod of the Service's namespace, and for those elsewhere whose labels match. */
 export function endpointVerdicts(input: VerdictInput): readonly EndpointVerdict[] {
   const rows = rowsByPod(input)
+  const decided = decisionsOn(input)
   return input.pods.flatMap(pod => {
     const mismatch = selectorReasons(input.service, pod)
     const isElsewhere = pod.metadata.namespace !== input.service.metadata.namespace
@@ -62,6 +70,7 @@ export function endpointVerdicts(input: VerdictInput): readonly EndpointVerdict[
           ...whyNot({ input, pod, mismatch, isElsewhere, isListed: shown !== undefined }),
           ...(ready ? deadNodeReason(input, pod) : []),
         ],
+        decision: decided.get(keyOf(pod)) ?? null,
       },
     ]
   })
@@ -85,6 +94,11 @@ export function serviceEmptyReason({
     pod => pod.metadata.namespace === service.metadata.namespace && selectorReasons(service, pod).length === 0,
   )
   return matches ? 'none-ready' : 'no-pod-matches'
+}
+
+function decisionsOn({ service, decisions }: VerdictInput): ReadonlyMap<string, LoggedDecision> {
+  const { namespace = '', name } = service.metadata
+  return decisions ? endpointDecisions(decisions, { kind: 'Service', namespace, name }) : new Map()
 }
 
 interface Row {

@@ -56,6 +56,33 @@ describe('the two catalogues', () => {
   })
 })
 
+/** What the controllers may decide, and by which rules with which values, read from its source for the same reason. */
+const DECISIONS = readFileSync(join(uiRoot, '../engine/controllers/runtime/decision.ts'), 'utf8')
+const RULES = /interface RuleFacts \{([\s\S]*?)\n\}/.exec(DECISIONS)?.[1] ?? ''
+const CODES = /interface DecisionRules \{([\s\S]*?)\n\}/.exec(DECISIONS)?.[1] ?? ''
+
+describe('decisions', () => {
+  const rules = [...RULES.matchAll(/^ {2}'?([\w-]+)'?: \{([^}]*)\}/gm)].map(([, rule = '', facts = '']) => ({
+    rule,
+    facts: [...facts.matchAll(/readonly (\w+):/g)].map(match => match[1] ?? ''),
+  }))
+  const codes = [...CODES.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map(match => match[1] ?? '')
+
+  it('have words for every code and every rule, and no others', () => {
+    expect(rules.length).toBeGreaterThan(25)
+    const wanted = [...rules.map(({ rule }) => `because.${rule}`), ...codes.map(code => `decided.${code}`)]
+    const worded = Object.keys(en).filter(key => /^because\.|^decided\.[\w]+-/.test(key))
+    expect(worded.sort()).toEqual(wanted.sort())
+  })
+
+  it('fill every place from the facts of their rule', () => {
+    for (const { rule, facts } of rules) {
+      const unfilled = placesOf(en[`because.${rule}` as keyof typeof en]).filter(place => !facts.includes(place))
+      expect([rule, unfilled]).toEqual([rule, []])
+    }
+  })
+})
+
 describe('words', () => {
   it('know plural forms, numbers as words, and ordinals', () => {
     const t = translator('en')
@@ -94,7 +121,7 @@ function literalWords(source: string): readonly string[] {
 }
 
 /** Keys made of a prefix and a word of the protocol, like `mark.pod-ready`. */
-const COMPOSED = /^(?:scenario|theme|tab|reason|why|cause|mark|problem|fix|graph)\./
+const COMPOSED = /^(?:decided|because|scenario|theme|tab|reason|why|cause|mark|problem|fix|graph)\./
 
 function codeFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {

@@ -1,9 +1,10 @@
 // The English catalogue: every word that the page can show. The Chinese one has the same keys.
 
+import { decisionEn } from './decision-en.ts'
 import { graphEn } from './graph-en.ts'
 import { problemEn } from './problem-en.ts'
 import { sentenceEn } from './sentence-en.ts'
 import { shellEn } from './shell-en.ts'
 import { terminalEn } from './terminal-en.ts'
 
-export const en = { ...shellEn, ...sentenceEn, ...problemEn, ...graphEn, ...terminalEn } as const
+export const en = { ...shellEn, ...sentenceEn, ...problemEn, ...graphEn, ...terminalEn, ...decisionEn } as const

@@ -1,4 +1,5 @@
-// Why the selected object is as it is: a sentence, its buttons, the facts, and the verdict on each Pod (or Service).
+// Why the selected object is as it is: a sentence, its buttons, the facts, the verdict on each Pod (or Service), and what
+// the controllers decided about it.
 
 import { Fragment } from 'react'
 import type { Inspection, View } from '../../protocol/index.ts'
@@ -9,8 +10,10 @@ import type { ClusterFacts } from '../view-model/cluster-facts.ts'
 import { objectButtons } from '../view-model/object-buttons.ts'
 import { objectFacts, type Fact } from '../view-model/object-facts.ts'
 import { verdictLine } from '../view-model/verdict-line.ts'
+import { Decisions } from './Decisions.tsx'
 import styles from './Inspector.module.css'
 import { ObjectButtons } from './ObjectButtons.tsx'
+import { isApiObject } from './use-inspection.ts'
 import { Verdicts } from './Verdicts.tsx'
 
 interface WhyPanelProps {
@@ -44,6 +47,7 @@ export function WhyPanel({ view, exists, facts, inspection }: WhyPanelProps) {
           ))}
         </dl>
       </section>
+      {isApiObject(view.id) && <Decisions of={view.id} />}
     </>
   )
 }

@@ -22,11 +22,13 @@ export interface Acts {
   readonly apply: (text: string) => Promise<Answers['apply']>
   /** One request of the Kubernetes API; what it opens is told to the listener. */
   readonly callApi: EngineClient['callApi']
+  /** The decisions about one object, or all of them, while it is watched. */
+  readonly watchDecisions: EngineClient['watchDecisions']
 }
 
 const STEP_MS = 1_000
 
-export function createActs(client: Pick<EngineClient, 'ask' | 'callApi'>): Acts {
+export function createActs(client: Pick<EngineClient, 'ask' | 'callApi' | 'watchDecisions'>): Acts {
   // A lost host is told by the session already; a promise that fails for it says nothing new.
   const ask = <K extends Request['type']>(
     request: Extract<Request, { readonly type: K }>,
@@ -58,6 +60,7 @@ export function createActs(client: Pick<EngineClient, 'ask' | 'callApi'>): Acts 
     inspect: id => client.ask({ type: 'inspect', id }),
     apply: text => client.ask({ type: 'apply', text }),
     callApi: (request, listener) => client.callApi(request, listener),
+    watchDecisions: (about, listener) => client.watchDecisions(about, listener),
   }
 }
 

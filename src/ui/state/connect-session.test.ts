@@ -32,6 +32,7 @@ function clientOfTest(hello: Promise<unknown>) {
       return hello as never
     },
     callApi: () => ({ answer: hello as never, close: () => {} }),
+    watchDecisions: () => () => {},
     onUpdate: receive => void (tell = receive),
     onLost: lost => void (lose = lost),
     close: () => void (closed = true),

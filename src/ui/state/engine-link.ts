@@ -22,9 +22,10 @@ export interface EngineLink {
 export function createEngineLink(open: (start: EngineStart) => EngineClient, start: EngineStart): EngineLink {
   let client = open(start)
   let stop = connectSession(client)
-  const current: Pick<EngineClient, 'ask' | 'callApi'> = {
+  const current: Pick<EngineClient, 'ask' | 'callApi' | 'watchDecisions'> = {
     ask: request => client.ask(request),
     callApi: (request, listener) => client.callApi(request, listener),
+    watchDecisions: (about, listener) => client.watchDecisions(about, listener),
   }
   return {
     acts: createActs(current),

@@ -3,16 +3,19 @@
 // into one without leaves its slices as they are; a deleted Service's slices are the garbage collector's.
 
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import type { Part } from '../../kernel/part.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { WatchEvent } from '../../store/client.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { explainSlices } from './explain-slices.ts'
 import { addressTypes, ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
 import { hasSelector, ServiceIndex } from './service-index.ts'
 import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
@@ -42,6 +45,7 @@ export class EndpointSliceController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
   readonly #services: ServiceIndex
   readonly #triggerTimes = new TriggerTimes()
   readonly #topology = new TopologyCache()
@@ -51,6 +55,7 @@ export class EndpointSliceController implements Part {
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('endpoint-slice-controller')
+    this.#decide = context.decisions.voice('endpointslice-controller')
     this.#controller = new Controller(context, {
       actor: 'endpointslice-controller',
       queue: { name: 'endpointslice', backOffBaseMs: 1_000, backOffMaxMs: 1_000_000, retriesMax: 15 },
@@ -130,6 +135,7 @@ export class EndpointSliceController implements Part {
     const problems = [...new Set([...writes.problems, ...this.#write(service, writes)])]
     if (writes.hints) this.#topology.setState(key, writes.hints.state)
     for (const told of writes.hints?.announcements ?? []) this.#recorder.say({ object: service, ...told })
+    if (this.#context.decisions.heard) this.#explain(input, problems)
     if (problems.length === 0) {
       ledger.settle(input, this.#slicesOf(service))
       return 'done'
@@ -143,6 +149,16 @@ export class EndpointSliceController implements Part {
       message: `Error updating Endpoint Slices for Service ${keyOf(service)}: ${text}`,
     })
     return 'retry'
+  }
+
+  #explain(input: LedgerInput, problems: readonly string[]): void {
+    const { service } = input
+    const podNamed = (name: string): Pod | undefined =>
+      this.#controller.client.get('Pod', service.metadata.namespace ?? '', name)
+    const compared = { ...input, podNamed, before: input.existing, after: this.#slicesOf(service) }
+    for (const decision of explainSlices(compared)) this.#decide(() => decision)
+    for (const message of problems)
+      this.#decide(() => ({ code: 'sync-retried', about: service, because: { rule: 'write-refused', message } }))
   }
 
   /** The Service's slices of this controller, oldest first, none of them being deleted. */

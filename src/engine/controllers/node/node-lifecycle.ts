@@ -13,6 +13,8 @@ import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient } from '../../store/client.ts'
 import { findCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { named, type Because } from '../runtime/decision.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { Controller } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
@@ -46,6 +48,7 @@ export class NodeLifecycle implements Part {
   readonly #client: StoreClient
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
   readonly #health = new Map<string, Health>()
   readonly #zones = new Map<string, ZoneWork>()
   #tainting: EventId | null = null
@@ -53,6 +56,7 @@ export class NodeLifecycle implements Part {
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('node-controller')
+    this.#decide = context.decisions.voice('node-controller')
     this.#controller = new Controller(context, {
       actor: 'node-controller',
       queue: { name: 'node-taints', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -143,7 +147,7 @@ export class NodeLifecycle implements Part {
     const ready = findCondition(current.status?.conditions, 'Ready')?.status
     const zone = this.#zoneOf(node)
     if (ready === 'True') {
-      this.#writeTaints(current, withNoExecute(current.spec.taints ?? [], undefined, this.#now()))
+      this.#writeNoExecute(current, ready)
       leaveQueue(zone, node.metadata.name)
     } else if (ready !== undefined) this.#queueTaint(zone, current, ready)
     if (observed === 'True' && ready !== 'True') this.#announceLoss(current)
@@ -167,6 +171,14 @@ export class NodeLifecycle implements Part {
     // The real loop asks for more than the grace, and gets it by drifting a few milliseconds a tick. A regular clock must
     // take the tick at which the grace is exactly over, or everything would come a period late.
     return loop.nowMs >= health.probeMs + graceMs
+  }
+
+  #silence(node: Node): Extract<Because, { readonly rule: 'no-heartbeat' }> {
+    const { loop, settings } = this.#context
+    const { name } = node.metadata
+    const known = findCondition(node.status?.conditions, 'Ready')
+    const graceMs = settings()[known ? 'node-monitor-grace-period' : 'node-startup-grace-period']
+    return { rule: 'no-heartbeat', silentMs: loop.nowMs - (this.#health.get(name)?.probeMs ?? loop.nowMs), graceMs }
   }
 
   #markUnknown(node: Node): Node {
@@ -193,6 +205,8 @@ export class NodeLifecycle implements Part {
     const marked = new Map(MONITORED.map(type => [type as string, unknown(type)] as const))
     const conditions = before.map(condition => marked.get(condition.type) ?? condition)
     for (const [type, condition] of marked) if (!findCondition(before, type)) conditions.push(condition)
+    if (findCondition(before, 'Ready')?.status !== 'Unknown')
+      this.#decide(() => ({ code: 'node-unknown', about: node, because: this.#silence(node) }))
     const updated = this.#client.updateStatus('Node', { ...node, status: { ...node.status, conditions } })
     return updated.ok ? updated.value : node
   }
@@ -204,7 +218,7 @@ export class NodeLifecycle implements Part {
     const opposite = taints.some(
       taint => taint.effect === 'NoExecute' && taint.key === noExecuteKey(ready === 'False' ? 'Unknown' : 'False'),
     )
-    if (opposite) this.#writeTaints(node, withNoExecute(taints, wanted, this.#now()))
+    if (opposite) this.#writeNoExecute(node, ready)
     else if (!present && !zone.queue.includes(node.metadata.name)) zone.queue.push(node.metadata.name)
   }
 
@@ -224,6 +238,12 @@ export class NodeLifecycle implements Part {
       const conditions = (pod.status?.conditions ?? []).map(condition => (condition === ready ? lost : condition))
       this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions } })
       this.#recorder.say({ object: pod, type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' })
+      this.#decide(() => ({
+        code: 'pod-unready',
+        about: pod,
+        because: { rule: 'node-lost', node: name },
+        related: [named('Node', '', name)],
+      }))
     }
   }
 
@@ -277,11 +297,22 @@ export class NodeLifecycle implements Part {
         const node = this.#client.get('Node', '', zone.queue.shift() as string)
         const ready = node && findCondition(node.status?.conditions, 'Ready')?.status
         // Ready again meanwhile: let go.
-        if (node && ready !== undefined)
-          this.#writeTaints(node, withNoExecute(node.spec.taints ?? [], noExecuteKey(ready), this.#now()))
+        if (node && ready !== undefined) this.#writeNoExecute(node, ready)
       }
     }
     this.#scheduleDrain()
+  }
+
+  /** Brings the NoExecute taint in line with what the Ready condition says. */
+  #writeNoExecute(node: Node, status: ConditionStatus): void {
+    const taints = withNoExecute(node.spec.taints ?? [], noExecuteKey(status), this.#now())
+    if (taints)
+      this.#decide(() => ({
+        code: status === 'True' ? 'node-untainted' : 'node-tainted',
+        about: node,
+        because: { rule: 'ready-is', status, taint: noExecuteKey(status) ?? '' },
+      }))
+    this.#writeTaints(node, taints)
   }
 
   /** Writes what is given, if anything; true unless the write was refused. */

@@ -11,11 +11,13 @@ import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { Controller } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { toleratesTaint } from '../scheduler/node-facts.ts'
+import { evictionCancelled, evictionDue, evictionPlanned, evictionUntolerated } from './explain-eviction.ts'
 
 const DUE_TOPIC = 'taint-eviction/due'
 
@@ -38,11 +40,13 @@ export class TaintEviction implements Part {
   readonly #controller: Controller
   readonly #client: StoreClient
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
   readonly #timers = new Map<string, Timer>()
 
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('taint-eviction-controller')
+    this.#decide = context.decisions.voice('taint-eviction-controller')
     // A key is `/node` for a Node and `namespace/name` for a Pod.
     this.#controller = new Controller(context, {
       actor: 'taint-eviction-controller',
@@ -107,7 +111,10 @@ export class TaintEviction implements Part {
     const { loop } = this.#context
     const key = `${pod.metadata.namespace}/${pod.metadata.name}`
     if (taints.length === 0) {
-      if (this.#cancel(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
+      if (this.#cancel(key)) {
+        this.#say(pod, `Cancelling deletion of Pod ${key}`)
+        this.#decide(() => evictionCancelled(pod))
+      }
       return
     }
     const tolerations = pod.spec.tolerations ?? []
@@ -118,6 +125,7 @@ export class TaintEviction implements Part {
     )
     if (!all || Math.min(...seconds) === 0) {
       if (this.#cancel(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
+      this.#decide(() => evictionUntolerated(pod, taints))
       this.#evict(pod)
       return
     }
@@ -126,6 +134,7 @@ export class TaintEviction implements Part {
     const delayMs = Math.min(...seconds) * 1000
     const event = loop.schedule(DUE_TOPIC, delayMs, key)
     this.#timers.set(key, { uid: pod.metadata.uid, node: pod.spec.nodeName ?? '', event, dueMs: loop.nowMs + delayMs })
+    this.#decide(() => evictionPlanned(pod, taints, loop.nowMs + delayMs))
   }
 
   #onDue(key: string): void {
@@ -133,7 +142,9 @@ export class TaintEviction implements Part {
     this.#timers.delete(key)
     const slash = key.indexOf('/')
     const pod = this.#client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
-    if (pod && pod.metadata.uid === timer?.uid) this.#evict(pod)
+    if (!pod || pod.metadata.uid !== timer?.uid) return
+    this.#decide(() => evictionDue(pod, noExecute(this.#client.get('Node', '', timer.node))))
+    this.#evict(pod)
   }
 
   #evict(pod: Pod): void {

@@ -8,6 +8,7 @@ import type { EventLoop } from '../../kernel/event-loop.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { Random } from '../../kernel/rng.ts'
 import type { StoreClient } from '../../store/client.ts'
+import type { DecisionListener } from './decision-hub.ts'
 
 export interface ControllerContext {
   readonly loop: EventLoop
@@ -26,4 +27,6 @@ export interface Controllers {
   start(): void
   /** The virtual time of the earliest pending eviction by taint on that Node, or undefined when none is pending. */
   podEvictionMs(node: string): number | undefined
+  /** Tells every decision from now on, with its reason. Listening changes nothing. Returns the way to stop. */
+  onDecision(listener: DecisionListener): () => void
 }

@@ -1,8 +1,11 @@
-// The context as controllers inside this room get it: with the hub through which components say what they did.
+// The context as controllers inside this room get it: with the hubs through which components say what they did,
+// and why.
 
 import type { ControllerContext } from './context.ts'
+import type { DecisionHub } from './decision-hub.ts'
 import type { EventHub } from './event-recorder.ts'
 
 export interface ControllerRuntime extends ControllerContext {
   readonly events: EventHub
+  readonly decisions: DecisionHub
 }

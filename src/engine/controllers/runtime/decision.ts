@@ -1,0 +1,130 @@
+// The words in which controllers explain themselves: what was decided about which object (the code), by which rule, and the
+// values that the rule looked at. Data only; sentences in any language are made of it elsewhere. A code and a rule are names
+// that others rely on (verdicts, lessons, the timeline), so they stay once they are given.
+
+import type { KubeObject } from '../../api/meta.ts'
+
+/** An object by its names; the namespace is '' for cluster-wide kinds. */
+export interface ObjectName {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  /** '' when only the name is known. */
+  readonly uid: string
+}
+
+/** Each rule with the values that it looked at. */
+export interface RuleFacts {
+  // Why a Pod is no endpoint, or another one than before.
+  'label-differs': { readonly label: string; readonly is: string; readonly wants: string }
+  'label-missing': { readonly label: string; readonly wants: string }
+  'selector-missing': { readonly service: string }
+  'pod-finished': { readonly phase: string }
+  'pod-gone': { readonly pod: string }
+  'no-ip': { readonly pod: string }
+  'no-ip-of-family': { readonly family: string }
+  'node-unknown': { readonly node: string }
+  'ports-differ': { readonly was: string; readonly is: string }
+  'pod-ready': { readonly pod: string }
+  'pod-not-ready': { readonly pod: string }
+  'pod-terminating': { readonly serving: boolean }
+  'field-differs': { readonly field: string; readonly was: string; readonly is: string }
+  // Which slice an endpoint goes into.
+  'fills-touched-slice': { readonly slice: string; readonly endpoints: number; readonly max: number }
+  'fits-untouched-slice': { readonly slice: string; readonly endpoints: number; readonly max: number }
+  'needs-new-slice': { readonly endpoints: number; readonly max: number }
+  'takes-recycled-slice': { readonly slice: string; readonly endpoints: number; readonly max: number }
+  // Why a slice is written or goes.
+  placeholder: { readonly service: string }
+  'endpoints-differ': { readonly added: number; readonly removed: number; readonly changed: number }
+  'labels-differ': { readonly label: string; readonly was: string; readonly is: string }
+  'hints-differ': { readonly endpoints: number }
+  'no-endpoint-left': { readonly service: string }
+  'ports-unwanted': { readonly ports: string }
+  'family-unwanted': { readonly family: string }
+  'earlier-service': { readonly service: string }
+  'write-refused': { readonly message: string }
+  // What becomes of a Node that falls silent, and of its Pods.
+  'no-heartbeat': { readonly silentMs: number; readonly graceMs: number }
+  'ready-is': { readonly status: string; readonly taint: string }
+  'node-lost': { readonly node: string }
+  'taint-not-tolerated': { readonly node: string; readonly taint: string }
+  'toleration-runs': { readonly node: string; readonly taint: string; readonly seconds: number; readonly dueMs: number }
+  'toleration-ran-out': { readonly node: string; readonly taint: string; readonly seconds: number }
+  'taint-gone': { readonly node: string }
+}
+
+export type DecisionRule = keyof RuleFacts
+
+/** What may be decided, and by which rules. */
+export interface DecisionRules {
+  'endpoint-in': 'fills-touched-slice' | 'fits-untouched-slice' | 'needs-new-slice' | 'takes-recycled-slice'
+  'endpoint-out':
+    | 'label-differs'
+    | 'label-missing'
+    | 'selector-missing'
+    | 'pod-finished'
+    | 'pod-gone'
+    | 'no-ip'
+    | 'no-ip-of-family'
+    | 'node-unknown'
+    | 'ports-differ'
+    | 'family-unwanted'
+    | 'earlier-service'
+  'endpoint-changed': 'pod-ready' | 'pod-not-ready' | 'pod-terminating' | 'field-differs'
+  'endpoint-held-back': 'pod-finished' | 'no-ip' | 'no-ip-of-family' | 'node-unknown'
+  'slice-created': 'needs-new-slice' | 'placeholder'
+  'slice-rewritten': 'endpoints-differ' | 'takes-recycled-slice' | 'labels-differ' | 'hints-differ' | 'placeholder'
+  'slice-deleted': 'no-endpoint-left' | 'ports-unwanted' | 'family-unwanted' | 'earlier-service'
+  'sync-retried': 'write-refused'
+  'node-unknown': 'no-heartbeat'
+  'node-tainted': 'ready-is'
+  'node-untainted': 'ready-is'
+  'pod-unready': 'node-lost'
+  'eviction-planned': 'toleration-runs'
+  'eviction-cancelled': 'taint-gone'
+  'pod-evicted': 'taint-not-tolerated' | 'toleration-ran-out'
+}
+
+export type DecisionCode = keyof DecisionRules
+
+/** A rule by its name, with its values. */
+export type Because = { readonly [R in DecisionRule]: { readonly rule: R } & RuleFacts[R] }[DecisionRule]
+
+interface Common {
+  readonly atMs: number
+  /** Who decided, as it is called where it writes: `endpointslice-controller`. */
+  readonly controller: string
+  readonly about: ObjectName
+  /** What else took part: the Service, the slice, the Node. */
+  readonly related: readonly ObjectName[]
+}
+
+/** One decision of one controller. Plain data, and never changed. */
+export type Decision = {
+  readonly [C in DecisionCode]: Common & {
+    readonly code: C
+    readonly because: Extract<Because, { readonly rule: DecisionRules[C] }>
+  }
+}[DecisionCode]
+
+/** A decision as its controller tells it; objects may be given whole. */
+export type DecisionDraft = {
+  readonly [C in DecisionCode]: {
+    readonly code: C
+    readonly about: KubeObject | ObjectName
+    readonly because: Extract<Because, { readonly rule: DecisionRules[C] }>
+    readonly related?: readonly (KubeObject | ObjectName)[]
+  }
+}[DecisionCode]
+
+export function objectName(of: KubeObject | ObjectName): ObjectName {
+  if (!('metadata' in of)) return of
+  const { name, namespace = '', uid } = of.metadata
+  return { kind: of.kind, namespace, name, uid }
+}
+
+/** An object of which only the names are known. */
+export function named(kind: string, namespace: string, name: string): ObjectName {
+  return { kind, namespace, name, uid: '' }
+}
