@@ -251,3 +251,17 @@ test.each<[object, string]>([
 ])('resources %j make a Pod %s', (resources, expected) => {
   expect(qosClass(pod(container({ resources })).spec)).toBe(expected)
 })
+
+describe('what it costs to delete a Pod', () => {
+  const refusals = (cost: string): readonly string[] => {
+    const one = pod({})
+    const annotations = { 'controller.kubernetes.io/pod-deletion-cost': cost }
+    return validatePod({ ...one, metadata: { ...one.metadata, annotations } }).map(fieldErrorText)
+  }
+  test.each(['0', '-1', '100', '2147483647', '-2147483648'])('may be %s', cost => expect(refusals(cost)).toEqual([]))
+  test.each(['', 'much', '1.5', '+1', '01', '2147483648', '-2147483649'])('may not be "%s"', cost =>
+    expect(refusals(cost)).toEqual([
+      `metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: "${cost}": must be a 32bit integer`,
+    ]),
+  )
+})

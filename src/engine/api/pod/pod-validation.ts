@@ -20,10 +20,20 @@ import {
   validateMeta,
   validateMetaUpdate,
 } from '../meta-validation.ts'
+import type { Labels } from '../meta.ts'
 import { dnsLabel, dnsSubdomain, labelValue, portName, qualifiedName } from '../name-rules.ts'
 import { podSpecDiff } from './pod-diff.ts'
 import { PROTOCOLS, validatePortOrName } from '../service/service-validation.ts'
-import type { Container, ContainerPort, Pod, PodSpec, PodTemplateSpec, Probe, Toleration } from './pod.ts'
+import {
+  DELETION_COST,
+  type Container,
+  type ContainerPort,
+  type Pod,
+  type PodSpec,
+  type PodTemplateSpec,
+  type Probe,
+  type Toleration,
+} from './pod.ts'
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
@@ -39,12 +49,19 @@ export function validatePodBinding(pod: Pod, old: Pod): FieldError[] {
 }
 
 export function validatePod(pod: Pod): FieldError[] {
-  return [...validateMeta(pod.metadata, dnsSubdomain), ...validatePodSpec(pod.spec, 'spec', true)]
+  return [
+    ...validateMeta(pod.metadata, dnsSubdomain),
+    ...validateDeletionCost(pod.metadata.annotations, 'metadata.annotations'),
+    ...validatePodSpec(pod.spec, 'spec', true),
+  ]
 }
 
 /** What may change in a Pod: metadata, images, and a few more. Being bound to a Node is an update like any other here. */
 export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  const errors = validateMetaUpdate(pod.metadata, old.metadata)
+  const errors = [
+    ...validateMetaUpdate(pod.metadata, old.metadata),
+    ...validateDeletionCost(pod.metadata.annotations, 'metadata.annotations'),
+  ]
   const { spec } = pod
   if (sameJson(spec, old.spec)) return errors
   addAll(errors, validatePodSpec(spec, 'spec', true))
@@ -73,8 +90,17 @@ export function validatePodTemplate(template: PodTemplateSpec, field: string): F
   return [
     ...validateLabels(template.metadata?.labels, `${field}.labels`),
     ...validateAnnotations(template.metadata?.annotations, `${field}.annotations`),
+    ...validateDeletionCost(template.metadata?.annotations, `${field}.annotations`),
     ...validatePodSpec(template.spec, `${field}.spec`, false),
   ]
+}
+
+/** What it costs to delete a Pod is a 32-bit integer, without a plus sign or leading zeros. */
+function validateDeletionCost(annotations: Labels | undefined, field: string): FieldError[] {
+  const cost = annotations?.[DELETION_COST]
+  if (cost === undefined) return []
+  const isInteger = /^(?:0|-\d+|[1-9]\d*)$/.test(cost) && Number(cost) === (Number(cost) | 0)
+  return isInteger ? [] : [invalidValue(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer')]
 }
 
 function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {

@@ -3,6 +3,9 @@
 
 import type { Condition, IntOrString, KubeObject, Labels, LabelSelector, Protocol } from '../meta.ts'
 
+/** The annotation that says what it costs to delete a Pod: where there are too many, the cheaper go first. */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
+
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
 
 export interface ContainerPort {

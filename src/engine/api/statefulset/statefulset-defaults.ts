@@ -1,4 +1,5 @@
-// What the API server fills into a StatefulSet (apps/v1 SetDefaults_StatefulSet), its Pod template and its claims.
+// What the API server fills into a StatefulSet (apps/v1 SetDefaults_StatefulSet), its Pod template and its claims; and what
+// it drops from one, since the feature is off by default.
 
 import { fill, withMember } from '../fill.ts'
 import type { KubeObject } from '../meta.ts'
@@ -18,6 +19,11 @@ export function defaultStatefulSet(statefulSet: StatefulSet): StatefulSet {
     persistentVolumeClaimRetentionPolicy: {},
   })
   spec = withMember(spec, 'updateStrategy', fill(spec.updateStrategy, { type: 'RollingUpdate' }))
+  if (spec.updateStrategy.rollingUpdate) {
+    // The gate MaxUnavailableStatefulSet is alpha in 1.34.
+    const { maxUnavailable: _, ...rolling } = spec.updateStrategy.rollingUpdate
+    spec = withMember(spec, 'updateStrategy', { ...spec.updateStrategy, rollingUpdate: rolling })
+  }
   if (spec.updateStrategy.type === 'RollingUpdate') {
     const rolling = fill(spec.updateStrategy.rollingUpdate ?? {}, { partition: 0 })
     spec = withMember(spec, 'updateStrategy', withMember(spec.updateStrategy, 'rollingUpdate', rolling))

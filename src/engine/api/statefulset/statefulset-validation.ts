@@ -1,7 +1,7 @@
 // Rules on StatefulSets (apps validation, ValidateStatefulSet and ValidateStatefulSetUpdate). Claims are taken as they come.
 
 import { sameJson } from '../../kernel/json.ts'
-import { forbiddenField, invalidValue, notSupported, required, type FieldError, valueText } from '../field-error.ts'
+import { forbiddenField, invalidValue, notSupported, required, type FieldError } from '../field-error.ts'
 import { broken, nonNegative, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
 import { dnsLabel } from '../name-rules.ts'
 import { validateSelectorAndTemplate } from '../workload-validation.ts'
@@ -64,8 +64,7 @@ function validateStrategy({ type, rollingUpdate }: Spec['updateStrategy']): Fiel
   const field = 'spec.updateStrategy'
   if (type === 'OnDelete') {
     if (rollingUpdate === undefined) return []
-    const { partition = 0, maxUnavailable } = rollingUpdate
-    const shown = `{"Partition":${partition},"MaxUnavailable":${valueText(maxUnavailable)}}`
+    const shown = `{"Partition":${rollingUpdate.partition ?? 0},"MaxUnavailable":null}`
     const detail = `Invalid value: ${shown}: only allowed for updateStrategy 'RollingUpdate'`
     return [{ type: 'FieldValueInvalid', field: `${field}.rollingUpdate`, detail }]
   }

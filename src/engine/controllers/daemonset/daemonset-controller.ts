@@ -2,16 +2,18 @@
 // revision of the present template, brings each Node in order, moves a rolling update on, reports, and trims the history.
 // Reads are always current here, so the expectations of the real controller are not needed.
 
+import type { ControllerRevision } from '../../api/controllerrevision/controllerrevision.ts'
 import type { DaemonSet } from '../../api/daemonset/daemonset.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { WatchEvent } from '../../store/client.ts'
-import { presentRevision, trimRevisions, type RevisedSet } from '../history/controller-revisions.ts'
+import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '../history/controller-revisions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
-import { claimPods, PodControl, watchOwnedPods } from '../runtime/pod-owner.ts'
+import { claim, watchOwned } from '../runtime/claim.ts'
+import { PodControl } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { daemonPod, fitOf, REVISION_HASH_LABEL, targetNode } from './daemon-pods.ts'
@@ -56,7 +58,7 @@ export class DaemonSetController implements Part {
     this.#controller.watch('DaemonSet', ({ type, object }) => {
       if (type === 'DELETED') this.#forget(object.metadata.uid)
     })
-    watchOwnedPods(this.#controller, 'DaemonSet')
+    watchOwned(this.#controller, 'Pod', 'DaemonSet')
     this.#controller.watch('Node', event => this.#noticeNode(event))
   }
 
@@ -85,7 +87,7 @@ export class DaemonSetController implements Part {
   #sync(namespace: string, name: string): SyncOutcome {
     const { client } = this.#controller
     const set = client.get('DaemonSet', namespace, name)
-    if (!set) return 'done'
+    if (!set || isTerminating(set)) return 'done'
     const present = presentRevision(this.#revised(set))
     if (present === 'refused') return 'retry'
     if (present === 'collides') {
@@ -94,9 +96,9 @@ export class DaemonSetController implements Part {
       client.updateStatus('DaemonSet', { ...set, status: { ...status, collisionCount } })
       return 'retry'
     }
-    claimPods({ client, owner: set, kind: 'DaemonSet', mayAdopt: () => true })
+    claim({ client, kind: 'Pod', owner: set, ownerKind: 'DaemonSet' })
     const hash = present.metadata.labels?.[REVISION_HASH_LABEL] ?? ''
-    const went = isTerminating(set) || this.#bringInOrder(set, hash)
+    const went = this.#bringInOrder(set, hash)
     this.#report(set, hash)
     return went ? 'done' : 'retry'
   }
@@ -137,11 +139,10 @@ export class DaemonSetController implements Part {
   }
 
   #carryOut(set: DaemonSet, hash: string, { createOn, remove }: DaemonPlan): boolean {
-    const refusals = [
-      ...createOn.slice(0, BURST_REPLICAS).map(node => this.#podControl.create(set, daemonPod(set, node, hash))),
-      ...remove.slice(0, BURST_REPLICAS).map(pod => this.#podControl.delete(set, pod)),
-    ]
-    return refusals.every(refusal => refusal === undefined)
+    const nodes = createOn.slice(0, BURST_REPLICAS)
+    const made = this.#podControl.createAll(set, nodes.length, index => daemonPod(set, nodes[index] ?? '', hash))
+    const removed = this.#podControl.deleteAll(set, remove.slice(0, BURST_REPLICAS))
+    return made === undefined && removed === undefined
   }
 
   /** Whether an ended Pod may go now; a Failed one may have to wait, and the sync comes back for it. */
@@ -174,17 +175,27 @@ export class DaemonSetController implements Part {
     )
   }
 
+  /** Revisions that Pods still have are kept, and count as kept ones all the same. */
+  #trimHistory(set: DaemonSet, hash: string): void {
+    const revised = this.#revised(set)
+    const hashOf = ({ metadata: { labels } }: ControllerRevision | Pod): string | undefined =>
+      labels?.[REVISION_HASH_LABEL]
+    const old = revisionsOf(revised).filter(revision => hashOf(revision) !== hash)
+    const living = new Set(this.#controller.client.ownedBy('Pod', set.metadata.uid).map(hashOf))
+    trimRevisions(
+      revised,
+      old.filter(revision => !living.has(hashOf(revision))),
+      old.length,
+    )
+  }
+
   #report(set: DaemonSet, hash: string): void {
     const { client, queue } = this.#controller
     const found = client.get('DaemonSet', set.metadata.namespace ?? '', set.metadata.name)
     if (!found) return
     const status = daemonSetStatus(this.#input(found, hash))
     if (!sameJson(status, found.status)) client.updateStatus('DaemonSet', { ...found, status })
-    const hashes = new Set([
-      hash,
-      ...client.ownedBy('Pod', found.metadata.uid).map(pod => pod.metadata.labels?.[REVISION_HASH_LABEL]),
-    ])
-    trimRevisions(this.#revised(found), ({ metadata }) => hashes.has(metadata.labels?.[REVISION_HASH_LABEL]))
+    this.#trimHistory(found, hash)
     const minReadySeconds = found.spec.minReadySeconds ?? 0
     if (minReadySeconds > 0 && status.numberReady !== (status.numberAvailable ?? 0)) {
       queue.add(keyOf(found), minReadySeconds * 1000)

@@ -201,3 +201,75 @@ it('goes on from a snapshot as if nothing had been', () => {
   fixture.runTo(60)
   expect(copy.save()).toBe(fixture.save())
 })
+
+it('keeps as many old revisions as its history allows, and counts those that Pods still have among them', () => {
+  const fixture = running(1, { updateStrategy: { type: 'OnDelete' }, revisionHistoryLimit: 1 })
+  for (const [index, image] of ['web:2', 'web:3', 'web:4'].entries()) {
+    withImage(fixture, image)
+    fixture.runTo(30 + index * 10)
+  }
+  const numbers = fixture.user.list('ControllerRevision').map(({ revision }) => revision)
+  expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 4])
+})
+
+it('takes in the Pods and the revision that a deleted set of its name let go', () => {
+  const fixture = running(2)
+  const before = fixture.pods().map(({ metadata }) => metadata.uid)
+  const [revision] = fixture.user.list('ControllerRevision')
+  fixture.user.delete('DaemonSet', 'default', 'agent', { propagationPolicy: 'Orphan' })
+  fixture.runTo(21)
+  const { uid } = fixture.create('DaemonSet', daemonSet()).metadata
+  fixture.runTo(40)
+  expect(fixture.pods().map(({ metadata }) => metadata.uid)).toEqual(before)
+  const owned = [...fixture.pods(), ...fixture.user.list('ControllerRevision')]
+  expect(owned.map(({ metadata }) => metadata.ownerReferences?.[0]?.uid)).toEqual([uid, uid, uid])
+  expect(fixture.user.list('ControllerRevision')[0]?.metadata.uid).toBe(revision?.metadata.uid)
+})
+
+it('takes another hash when the name of its revision is taken, and counts that', () => {
+  const fixture = running(1)
+  const name = fixture.user.list('ControllerRevision')[0]?.metadata.name ?? ''
+  fixture.user.delete('DaemonSet', 'default', 'agent')
+  fixture.runTo(40)
+  fixture.create('ControllerRevision', {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: { name, namespace: 'default' },
+    data: { else: true },
+    revision: 1,
+  })
+  fixture.create('DaemonSet', daemonSet())
+  fixture.runTo(60)
+  expect(fixture.get('DaemonSet', 'agent').status).toMatchObject({ collisionCount: 1, numberReady: 1 })
+})
+
+it('deletes all but the oldest of several Pods on one Node', () => {
+  const fixture = running(1)
+  const [first] = fixture.pods()
+  if (!first) throw new Error('there is no Pod')
+  const { uid: _, resourceVersion: __, ...metadata } = first.metadata
+  fixture.runTo(22)
+  fixture.create('Pod', { ...first, metadata: { ...metadata, name: 'second' } })
+  fixture.runTo(22.01)
+  const leaving = fixture.pods().filter(pod => pod.metadata.deletionTimestamp)
+  expect(leaving.map(pod => pod.metadata.name)).toEqual(['second'])
+})
+
+it('counts a Pod as available after minReadySeconds', () => {
+  const fixture = new ControllerFixture({ nodes: 1 })
+  fixture.create('DaemonSet', daemonSet({ minReadySeconds: 5 }))
+  fixture.runTo(4)
+  const { status } = fixture.get('DaemonSet', 'agent')
+  expect([status?.numberReady, status?.numberAvailable, status?.numberUnavailable]).toEqual([1, undefined, 1])
+  fixture.runTo(8)
+  expect(fixture.get('DaemonSet', 'agent').status?.numberAvailable).toBe(1)
+})
+
+it('tolerates a network that is not there only where it uses that of the host', () => {
+  const fixture = running(1, {}, { hostNetwork: true })
+  expect(fixture.pods()[0]?.spec.tolerations?.at(-1)).toEqual({
+    key: 'node.kubernetes.io/network-unavailable',
+    operator: 'Exists',
+    effect: 'NoSchedule',
+  })
+})

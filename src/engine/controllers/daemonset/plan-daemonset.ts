@@ -147,6 +147,6 @@ export function byAge(a: Pod, b: Pod): number {
   return (
     Number(a.spec.nodeName === undefined) - Number(b.spec.nodeName === undefined) ||
     compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
-    compareText(a.metadata.uid, b.metadata.uid)
+    compareText(a.metadata.name, b.metadata.name)
   )
 }

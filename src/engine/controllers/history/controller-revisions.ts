@@ -1,6 +1,6 @@
 // The past templates of StatefulSets and DaemonSets, kept as ControllerRevisions, after pkg/controller/history: the present
 // template has the highest number; going back to an old one gives its revision a new number instead of making another.
-// Left out: adoption of revisions that have no owner.
+// Revisions that nobody owns, as those of a set that was deleted and let its own go, are adopted.
 
 import type { ControllerRevision } from '../../api/controllerrevision/controllerrevision.ts'
 import type { DaemonSet } from '../../api/daemonset/daemonset.ts'
@@ -9,7 +9,7 @@ import type { StatefulSet } from '../../api/statefulset/statefulset.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import type { StoreClient } from '../../store/client.ts'
 import { templateHash } from '../deployment/template-hash.ts'
-import { workloadRef } from '../runtime/pod-owner.ts'
+import { claim, workloadRef } from '../runtime/claim.ts'
 
 export interface RevisedSet {
   readonly client: StoreClient
@@ -37,6 +37,7 @@ export function revisionsOf({ client, owner }: RevisedSet): readonly ControllerR
  */
 export function presentRevision(set: RevisedSet): ControllerRevision | 'collides' | 'refused' {
   const { client, owner } = set
+  claim({ client, kind: 'ControllerRevision', owner, ownerKind: set.kind })
   const all = revisionsOf(set)
   const last = all.at(-1)
   const number = (last?.revision ?? 0) + 1
@@ -63,16 +64,18 @@ export function presentRevision(set: RevisedSet): ControllerRevision | 'collides
     revision: number,
   })
   if (created.ok) return created.value
-  return created.status.reason === 'AlreadyExists' ? 'collides' : 'refused'
+  if (created.status.reason !== 'AlreadyExists') return 'refused'
+  // One of the same template may be another's, as right after a set of this name was deleted: it serves as well.
+  const there = client.get('ControllerRevision', namespace ?? '', `${owner.metadata.name}-${hash}`)
+  return there && sameJson(there.data, data) ? there : 'collides'
 }
 
-/** Deletes the oldest revisions beyond the limit; those in use do not count. */
-export function trimRevisions(set: RevisedSet, isInUse: (revision: ControllerRevision) => boolean): void {
-  const idle = revisionsOf(set).filter(revision => !isInUse(revision))
-  const surplus = Math.max(0, idle.length - set.owner.spec.revisionHistoryLimit)
+/** Deletes as many of the idle revisions, the oldest first, as there are `kept` ones beyond the limit. */
+export function trimRevisions({ client, owner }: RevisedSet, idle: readonly ControllerRevision[], kept: number): void {
+  const surplus = Math.max(0, kept - owner.spec.revisionHistoryLimit)
   for (const { metadata } of idle.slice(0, surplus)) {
     const { namespace = '', name, uid } = metadata
-    set.client.delete('ControllerRevision', namespace, name, { preconditionUid: uid })
+    client.delete('ControllerRevision', namespace, name, { preconditionUid: uid })
   }
 }
 

@@ -1,6 +1,7 @@
 // Keeps as many Pods as a ReplicaSet asks for, after pkg/controller/replicaset: creates and deletes, adopts matching orphans,
-// releases Pods whose labels stop matching, and reports status. Reads are always current here, so the expectations of the
-// real controller, which bridge a stale cache, are not needed; nor is the slow start of creates, which saves requests.
+// releases Pods whose labels stop matching, and reports status. Left out: the expectations of the real controller, which
+// bridge a stale cache for five minutes at most. Reads are always current here, so no sync ever makes up for Pods that it
+// has not heard of yet.
 
 import type { ApiStatus } from '../../api/api-status.ts'
 import type { Condition } from '../../api/meta.ts'
@@ -9,7 +10,6 @@ import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
 import { sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
-import { withCondition } from '../runtime/conditions.ts'
 import { positive } from '../runtime/counts.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import {
@@ -20,7 +20,8 @@ import {
   isTerminating,
   readySinceMs,
 } from '../runtime/pod-facts.ts'
-import { claimPods, PodControl, podFromTemplate, watchOwnedPods } from '../runtime/pod-owner.ts'
+import { claim, watchOwned } from '../runtime/claim.ts'
+import { PodControl, podFromTemplate } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { OwnedPods, type PodCounts } from './owned-pods.ts'
@@ -48,7 +49,7 @@ export class ReplicaSetController implements Part {
     this.#controller.watch('ReplicaSet', ({ type, object }) => {
       if (type === 'DELETED') this.#owned.delete(object.metadata.uid)
     })
-    watchOwnedPods(this.#controller, 'ReplicaSet')
+    watchOwned(this.#controller, 'Pod', 'ReplicaSet')
     this.#podControl = new PodControl(this.#controller.client, context.events.recorder('replicaset-controller'))
   }
 
@@ -90,7 +91,13 @@ export class ReplicaSetController implements Part {
 
   #bringInOrder(set: ReplicaSet): ApiStatus | undefined {
     const { client } = this.#controller
-    const pods = claimPods({ client, owner: set, kind: 'ReplicaSet', mayAdopt: isPodActive }).filter(isPodActive)
+    const pods = claim({
+      client,
+      kind: 'Pod',
+      owner: set,
+      ownerKind: 'ReplicaSet',
+      passesOver: pod => !isPodActive(pod),
+    })
     return isTerminating(set) ? undefined : this.#manage(set, pods)
   }
 
@@ -104,38 +111,25 @@ export class ReplicaSetController implements Part {
 
   #createPods(set: ReplicaSet, count: number): ApiStatus | undefined {
     const draft = podFromTemplate(set, 'ReplicaSet', set.spec.template)
-    for (let made = 0; made < count; made++) {
-      const refusal = this.#podControl.create(set, draft)
-      if (refusal) return refusal
-    }
-    return undefined
+    return this.#podControl.createAll(set, count, () => draft)
   }
 
   #deletePods(set: ReplicaSet, active: readonly Pod[], count: number): ApiStatus | undefined {
     const ranked =
       count < active.length
-        ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set, active), wallMs: this.#context.wallMs() })
+        ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set), wallMs: this.#context.wallMs() })
         : active
-    for (const pod of ranked.slice(0, count)) {
-      const refusal = this.#podControl.delete(set, pod)
-      if (refusal) return refusal
-    }
-    return undefined
+    return this.#podControl.deleteAll(set, ranked.slice(0, count))
   }
 
-  /** Active Pods on a Node of all ReplicaSets with the same owner. */
-  #neighbours(set: ReplicaSet, active: readonly Pod[]): (pod: Pod) => number {
+  /** Active Pods on a Node of all ReplicaSets with the same owner; none where a set stands alone, as in Kubernetes. */
+  #neighbours(set: ReplicaSet): (pod: Pod) => number {
     const { client } = this.#controller
     const owner = controllerOf(set)
-    const siblings = owner
-      ? client.ownedBy('ReplicaSet', owner.uid).filter(other => other.metadata.uid !== set.metadata.uid)
-      : []
-    const pods = [
-      ...active,
-      ...siblings.flatMap(sibling => client.ownedBy('Pod', sibling.metadata.uid)).filter(isPodActive),
-    ]
+    const siblings = owner ? client.ownedBy('ReplicaSet', owner.uid) : []
     const onNode = new Map<string, number>()
-    for (const { spec } of pods) if (spec.nodeName) onNode.set(spec.nodeName, (onNode.get(spec.nodeName) ?? 0) + 1)
+    for (const { spec } of siblings.flatMap(({ metadata }) => client.ownedBy('Pod', metadata.uid)).filter(isPodActive))
+      if (spec.nodeName) onNode.set(spec.nodeName, (onNode.get(spec.nodeName) ?? 0) + 1)
     return pod => onNode.get(pod.spec.nodeName ?? '') ?? 0
   }
 
@@ -168,13 +162,15 @@ export class ReplicaSetController implements Part {
   }
 }
 
+/** That Pods are refused is said once, in the words of the first refusal, until there is none any more. */
 function failureCondition(
-  conditions: readonly Condition[] | undefined,
+  conditions: readonly Condition[] = [],
   refusal: ApiStatus | undefined,
   wallMs: number,
 ): { readonly conditions?: readonly Condition[] } {
-  const others = (conditions ?? []).filter(condition => condition.type !== 'ReplicaFailure')
+  const others = conditions.filter(({ type }) => type !== 'ReplicaFailure')
   if (!refusal) return others.length > 0 ? { conditions: others } : {}
+  if (others.length < conditions.length) return { conditions }
   const failure: Condition = {
     type: 'ReplicaFailure',
     status: 'True',
@@ -182,5 +178,5 @@ function failureCondition(
     message: refusal.message,
     lastTransitionTime: formatTimestamp(wallMs),
   }
-  return { conditions: withCondition(conditions, failure) }
+  return { conditions: [...conditions, failure] }
 }

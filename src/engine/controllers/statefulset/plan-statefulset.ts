@@ -90,8 +90,9 @@ function fillPlace(
     return { step: { type: 'create', ordinal: firstOrdinal(set) + index, revision }, blocks: true }
   }
   if (isPodTerminal(pod)) return isTerminating(pod) ? { blocks: true } : { step: { type: 'delete', pod }, blocks: true }
-  if (!healthOf(input)(pod)) return { blocks: true }
-  return hasIdentity(pod) ? { blocks: false } : { step: { type: 'identify', pod }, blocks: false }
+  const blocks = !healthOf(input)(pod)
+  const isLeft = hasIdentity(pod) || (blocks && set.spec.podManagementPolicy === 'OrderedReady')
+  return isLeft ? { blocks } : { step: { type: 'identify', pod }, blocks }
 }
 
 /** The highest Pod that is to be replaced; undefined while one above it is not healthy yet. */

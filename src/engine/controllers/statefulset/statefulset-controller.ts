@@ -11,7 +11,7 @@ import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '..
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodAvailable, isPodReady, isTerminating, readySinceMs } from '../runtime/pod-facts.ts'
-import { claimPods, watchOwnedPods } from '../runtime/pod-owner.ts'
+import { claim, watchOwned } from '../runtime/claim.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { planStatefulSet, type StatefulStep } from './plan-statefulset.ts'
@@ -40,7 +40,7 @@ export class StatefulSetController implements Part {
       sync: (namespace, name) => this.#sync(namespace, name),
     })
     this.#controller.watchOwn('StatefulSet')
-    watchOwnedPods(this.#controller, 'StatefulSet')
+    watchOwned(this.#controller, 'Pod', 'StatefulSet')
   }
 
   save(): SavedWorkQueue {
@@ -55,8 +55,8 @@ export class StatefulSetController implements Part {
     const { client } = this.#controller
     const set = client.get('StatefulSet', namespace, name)
     if (!set) return 'done'
-    const mayAdopt = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined
-    const pods = claimPods({ client, owner: set, kind: 'StatefulSet', mayAdopt })
+    const takes = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined
+    const pods = claim({ client, kind: 'Pod', owner: set, ownerKind: 'StatefulSet', takes })
     const revisions = this.#findRevisions(set)
     if (!revisions) return 'retry'
     const input = { set, pods, updateRevision: revisions.update.metadata.name, wallMs: this.#context.wallMs() }
@@ -96,6 +96,8 @@ export class StatefulSetController implements Part {
       case 'create': {
         const draft = statefulPod(set, step.ordinal, revisions[step.revision])
         const created = client.create('Pod', draft)
+        // Another has the name: that is not said, but tried again until it is free.
+        if (!created.ok && created.status.reason === 'AlreadyExists') return false
         return this.#say(set, 'create', draft.metadata.name ?? '', created.ok ? undefined : created.status.message)
       }
       case 'delete': {
@@ -137,7 +139,9 @@ export class StatefulSetController implements Part {
     })
     if (!sameJson(status, found.status)) client.updateStatus('StatefulSet', { ...found, status })
     const inUse = new Set([status.currentRevision, status.updateRevision, ...pods.map(podRevision)])
-    trimRevisions(this.#revised(found), ({ metadata }) => inUse.has(metadata.name))
+    const revised = this.#revised(found)
+    const idle = revisionsOf(revised).filter(({ metadata }) => !inUse.has(metadata.name))
+    trimRevisions(revised, idle, idle.length)
     const minReadySeconds = found.spec.minReadySeconds ?? 0
     for (const pod of pods) {
       if (!isPodReady(pod) || isPodAvailable(pod, minReadySeconds, wallMs)) continue

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { StatefulSet } from '../../api/statefulset/statefulset.ts'
 import type { Draft } from '../../api/meta.ts'
 import { compareText } from '../../kernel/json.ts'
-import { ControllerFixture, webDeployment, webService } from '../../testing/controller-fixture.ts'
+import { ControllerFixture, webDeployment, webPod, webService } from '../../testing/controller-fixture.ts'
 
 type Spec = StatefulSet['spec']
 
@@ -204,4 +204,169 @@ it('takes Pods and revisions with it when it is deleted', () => {
   fixture.runTo(60)
   expect(fixture.pods()).toEqual([])
   expect(fixture.user.list('ControllerRevision')).toEqual([])
+})
+
+it('takes in the Pods and the revision that a deleted set of its name let go', () => {
+  const fixture = running(2)
+  const [revision] = fixture.user.list('ControllerRevision')
+  const before = fixture.pods().map(({ metadata }) => metadata.uid)
+  fixture.user.delete('StatefulSet', 'default', 'web', { propagationPolicy: 'Orphan' })
+  fixture.runTo(21)
+  expect(fixture.pods().map(({ metadata }) => metadata.ownerReferences)).toEqual([undefined, undefined])
+  const { uid } = fixture.create('StatefulSet', statefulSet(2)).metadata
+  fixture.runTo(22)
+  expect(fixture.pods().map(({ metadata }) => metadata.uid)).toEqual(before)
+  const [kept, ...others] = fixture.user.list('ControllerRevision')
+  expect([kept?.metadata.uid, others]).toEqual([revision?.metadata.uid, []])
+  for (const { metadata } of [kept, ...fixture.pods()].filter(one => one !== undefined))
+    expect(metadata.ownerReferences).toMatchObject([{ kind: 'StatefulSet', uid, controller: true }])
+  expect(fixture.get('StatefulSet', 'web').status?.collisionCount).toBe(0)
+})
+
+it('lets go of a Pod whose labels it does not pick, and adopts none whose name is not of its own', () => {
+  const fixture = running(1)
+  const pod = fixture.get('Pod', 'web-0')
+  fixture.create('Pod', webPod('other-3'))
+  fixture.user.update('Pod', { ...pod, metadata: { ...pod.metadata, labels: { app: 'other' } } })
+  fixture.runTo(30)
+  for (const name of ['web-0', 'other-3']) expect(fixture.get('Pod', name).metadata.ownerReferences).toBeUndefined()
+  // The name is taken: that is tried again without a word, until it is free.
+  expect(fixture.eventsAbout('web')).not.toContain('FailedCreate')
+  fixture.user.delete('Pod', 'default', 'web-0')
+  fixture.runTo(60)
+  expect(fixture.get('Pod', 'web-0').metadata.ownerReferences?.[0]?.name).toBe('web')
+})
+
+it('puts back the labels that say who a Pod is, and says so', () => {
+  const fixture = running(1)
+  const pod = fixture.get('Pod', 'web-0')
+  const { 'statefulset.kubernetes.io/pod-name': _, ...labels } = pod.metadata.labels ?? {}
+  fixture.user.update('Pod', { ...pod, metadata: { ...pod.metadata, labels } })
+  fixture.runTo(21)
+  expect(fixture.get('Pod', 'web-0').metadata.labels?.['statefulset.kubernetes.io/pod-name']).toBe('web-0')
+  expect(fixture.user.list('Event').map(({ message }) => message)).toContain(
+    'update Pod web-0 in StatefulSet web successful',
+  )
+})
+
+it('deletes a Pod that ended and makes it anew under its name', () => {
+  const fixture = running(2)
+  const pod = fixture.get('Pod', 'web-1')
+  fixture.takeWrites()
+  fixture.user.updateStatus('Pod', { ...pod, status: { phase: 'Failed' } })
+  fixture.runTo(60)
+  expect(followed(fixture)).toEqual(['-web-1', '+web-1'])
+})
+
+it('waits for a terminating Pod below before it makes one above', () => {
+  const fixture = running(2)
+  fixture.settings = { ...fixture.settings, 'sim-drain-time': 5_000 }
+  fixture.takeWrites()
+  fixture.user.delete('Pod', 'default', 'web-0')
+  change(fixture, { replicas: 3 })
+  fixture.runTo(24)
+  expect(followed(fixture)).toEqual(['-web-0'])
+  fixture.runTo(60)
+  expect(followed(fixture)).toEqual(['+web-0', '+web-2'])
+})
+
+it('does not scale down while another Pod is not healthy, but for the Pod that is not', () => {
+  const fixture = running(3)
+  fixture.world.setReadinessFails('default', 'web-0', true)
+  fixture.runTo(30)
+  change(fixture, { replicas: 2 })
+  fixture.runTo(60)
+  expect(images(fixture)).toHaveLength(3)
+  fixture.world.setReadinessFails('default', 'web-0', false)
+  fixture.world.setReadinessFails('default', 'web-2', true)
+  fixture.runTo(90)
+  expect(images(fixture)).toEqual(['web-0 web:1', 'web-1 web:1'])
+})
+
+it('scales before it updates', () => {
+  const fixture = running(2)
+  fixture.takeWrites()
+  withImage(fixture, 'web:2')
+  change(fixture, { replicas: 3 })
+  fixture.runTo(22)
+  expect(followed(fixture).slice(0, 2)).toEqual(['+web-2', '-web-1'])
+})
+
+it('waits for a Pod to be ready for as long as minReadySeconds says, and counts it as available then', () => {
+  const fixture = new ControllerFixture({ nodes: 3 })
+  fixture.create('StatefulSet', statefulSet(2, { minReadySeconds: 10 }))
+  fixture.runTo(5)
+  expect(followed(fixture)).toEqual(['+web-0'])
+  expect(fixture.get('StatefulSet', 'web').status).toMatchObject({ readyReplicas: 1, availableReplicas: 0 })
+  fixture.runTo(13)
+  expect(followed(fixture)).toEqual(['+web-1'])
+  fixture.runTo(30)
+  expect(fixture.get('StatefulSet', 'web').status).toMatchObject({ readyReplicas: 2, availableReplicas: 2 })
+})
+
+it('updates in parallel one by one all the same', () => {
+  const fixture = running(3, { podManagementPolicy: 'Parallel' })
+  fixture.takeWrites()
+  withImage(fixture, 'web:2')
+  fixture.runTo(100)
+  expect(followed(fixture)).toEqual(['-web-2', '+web-2', '-web-1', '+web-1', '-web-0', '+web-0'])
+})
+
+it('counts Pods by their revision in the middle of an update', () => {
+  const fixture = running(3, { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } } })
+  withImage(fixture, 'web:2')
+  fixture.runTo(60)
+  const { currentRevision, updateRevision, ...counts } = fixture.get('StatefulSet', 'web').status ?? {}
+  expect(counts).toEqual({
+    observedGeneration: 2,
+    replicas: 3,
+    readyReplicas: 3,
+    currentReplicas: 1,
+    updatedReplicas: 2,
+    collisionCount: 0,
+    availableReplicas: 3,
+  })
+  const numbers = fixture.user.list('ControllerRevision').map(one => [one.metadata.name, one.revision])
+  expect(Object.fromEntries(numbers)).toEqual({ [currentRevision ?? '']: 1, [updateRevision ?? '']: 2 })
+})
+
+it('takes another hash when the name of its revision is taken, and counts that', () => {
+  const fixture = running(1)
+  const [revision] = fixture.user.list('ControllerRevision')
+  fixture.user.delete('StatefulSet', 'default', 'web')
+  fixture.runTo(40)
+  const { name = '' } = revision?.metadata ?? {}
+  fixture.create('ControllerRevision', {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: { name, namespace: 'default' },
+    data: { else: true },
+    revision: 1,
+  })
+  fixture.create('StatefulSet', statefulSet(1))
+  fixture.runTo(60)
+  const { collisionCount, updateRevision, readyReplicas } = fixture.get('StatefulSet', 'web').status ?? {}
+  expect([collisionCount, readyReplicas]).toEqual([1, 1])
+  expect(updateRevision).toMatch(/^web-[456789bcdf]{1,10}$/)
+  expect(updateRevision).not.toBe(name)
+})
+
+it('keeps what is said of claims, and drops what 1.34 does not have on by default', () => {
+  const fixture = running(1, {
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } },
+  })
+  const { persistentVolumeClaimRetentionPolicy, updateStrategy } = fixture.get('StatefulSet', 'web').spec
+  expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' })
+  expect(updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 0 } })
+})
+
+it('goes on from a snapshot in the middle of an update as if nothing had been', () => {
+  const fixture = running(2, { minReadySeconds: 3 })
+  withImage(fixture, 'web:2')
+  fixture.runTo(21.5)
+  const copy = new ControllerFixture({ nodes: 3 }, fixture.save())
+  copy.runTo(60)
+  fixture.runTo(60)
+  expect(copy.save()).toBe(fixture.save())
 })
