@@ -86,7 +86,8 @@ export class EndpointsController implements Part {
       memory.book = new SubsetBook(service)
       memory.book.take(pods.map(after => ({ before: undefined, after })))
     }
-    const { subsets, truncated } = memory.book.subsets()
+    const { subsets: packed, truncated } = memory.book.subsets()
+    const subsets = asStored(packed)
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
     if (
@@ -142,6 +143,13 @@ export class EndpointsController implements Part {
     this.#recorder.say({ ...told, object, type: 'Warning', message: `${told.message}: ${result.status.message}` })
     return 'retry'
   }
+}
+
+/** Subsets as the API server keeps them, so that they can be compared: a port without a name has none. */
+function asStored(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
+  return subsets.map(({ ports, ...addresses }) =>
+    ports ? { ...addresses, ports: ports.map(({ name, ...port }) => (name ? { name, ...port } : port)) } : addresses,
+  )
 }
 
 function wantedLabels(service: Service): Labels {
