@@ -67,7 +67,10 @@ export class PodRunner implements MachineListener {
 
   stopped(node: string): void {
     const { loop } = this.#context
-    for (const work of this.#bench.worksOn(node)) cancelTimers(loop, work)
+    for (const work of this.#bench.worksOn(node)) {
+      cancelTimers(loop, work)
+      work.unwatched = true
+    }
     const own = this.#agent.node(node)
     if (!own) return
     own.relist = cancelTimer(loop, own.relist)
@@ -158,11 +161,12 @@ export class PodRunner implements MachineListener {
     }
     if (work.stage === 'running' && work.ip !== null) {
       // A kubelet that was away begins to probe anew.
-      if (work.seen && this.#probes.isIdle(work)) {
+      if (work.seen && work.unwatched && work.probes.length > 0) {
         for (const probe of work.probes) resetProbe(probe)
         work.seen = false
         this.#bench.markDirty(work)
       }
+      work.unwatched = false
       this.#containers.resumeRestarts(work)
       this.#statusPass(work, pod)
       return

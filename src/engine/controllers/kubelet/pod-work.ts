@@ -65,6 +65,8 @@ export interface PodWork {
   probes: ProbeWork[]
   /** Whether a status pass has seen the containers run; probes have nothing to look at before. */
   seen: boolean
+  /** Whether its kubelet was away, and has to probe anew. */
+  unwatched: boolean
   /** When SIGKILL comes at the latest; null while the Pod is not terminating. */
   deadlineMs: number | null
   /** How its containers end: 0, or 137 when they are killed. */
@@ -99,6 +101,7 @@ export function newPodWork(pod: Pod, nowMs: number): PodWork {
     containers: allContainers(pod).map(newContainerWork),
     probes: [],
     seen: false,
+    unwatched: false,
     deadlineMs: null,
     exitCode: 0,
     timer: null,

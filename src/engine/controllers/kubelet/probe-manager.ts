@@ -55,11 +55,6 @@ export class ProbeManager {
     })
   }
 
-  /** Whether no probe of the Pod is going to run, though it has some. */
-  isIdle(work: PodWork): boolean {
-    return work.probes.length > 0 && work.probes.every(probe => probe.timer === null)
-  }
-
   #onProbe(uid: string, index: number): void {
     const found = this.#host.find(uid)
     const probe = found?.work.probes[index]
