@@ -324,6 +324,7 @@ export class Cluster {
         return this.traffic.stop(command.id)
       case 'set-settings':
         this.#settings = { ...this.#settings, ...command.settings } as ClusterSettings
+        this.#dataplane.settingsChanged()
         return DONE
     }
   }

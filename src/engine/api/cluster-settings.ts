@@ -47,7 +47,9 @@ export const SETTINGS = {
   'sim-status-write-time': { group: 'kubelet', type: 'duration', value: 10 },
 
   // ── kube-proxy and DNS ──
+  'proxy-mode': { group: 'proxy', type: 'choice', value: 'iptables', choices: ['iptables', 'nftables'], first: true },
   'iptables-min-sync-period': { group: 'proxy', type: 'duration', value: 1_000, first: true },
+  'nftables.minSyncPeriod': { group: 'proxy', type: 'duration', value: 1_000 },
   'dns-ttl-seconds': { group: 'proxy', type: 'seconds', value: 30, first: true },
   /** From an API write to a kube-proxy, and how much of it is chance (0…1); then what writing the rules takes. */
   'sim-proxy-watch-delay': { group: 'proxy', type: 'duration', value: 20 },
@@ -87,7 +89,11 @@ export type SettingName = keyof typeof SETTINGS
 
 /** Each setting with what it holds. */
 export type ClusterSettings = {
-  readonly [K in SettingName]: (typeof SETTINGS)[K]['type'] extends 'text' ? string : number
+  readonly [K in SettingName]: (typeof SETTINGS)[K] extends { readonly choices: readonly (infer Choice)[] }
+    ? Choice
+    : (typeof SETTINGS)[K]['type'] extends 'text'
+      ? string
+      : number
 }
 
 export const DEFAULT_SETTINGS = Object.fromEntries(

@@ -1,8 +1,8 @@
 // What the table of settings says of each one: its kind of value, its default and bounds, and where it is shown. Texts are
 // laid down when a cluster is made; all else can be changed while it runs.
 
-/** `duration` is in ms, `seconds` whole seconds, `fraction` 0 to 1, `rate` a number a second. */
-export type SettingType = 'duration' | 'seconds' | 'count' | 'fraction' | 'rate' | 'text'
+/** `duration` is in ms, `seconds` whole seconds, `fraction` 0 to 1, `rate` a number a second, `choice` one of some words. */
+export type SettingType = 'duration' | 'seconds' | 'count' | 'fraction' | 'rate' | 'choice' | 'text'
 
 export type SettingGroup = 'nodes' | 'slices' | 'kubelet' | 'proxy' | 'workloads' | 'api' | 'playground'
 
@@ -13,6 +13,8 @@ export interface SettingEntry {
   /** Bounds of its own, inclusive, where those of its type do not do: a time of 0 would make some loops run without end. */
   readonly least?: number
   readonly most?: number
+  /** Of a `choice`: all that it may be. */
+  readonly choices?: readonly string[]
   /** One of those that show something worth seeing when turned, and so come first. */
   readonly first?: boolean
 }
@@ -23,6 +25,7 @@ const BOUNDS: { readonly [T in SettingType]: readonly [least: number, most: numb
   count: [0, 1_000_000],
   fraction: [0, 1],
   rate: [0, 1_000],
+  choice: [-Infinity, Infinity],
   text: [-Infinity, Infinity],
 }
 

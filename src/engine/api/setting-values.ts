@@ -18,7 +18,7 @@ export function readSettings(given: { readonly [name: string]: unknown }, { atSt
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(SETTINGS, name)) return { ok: false, message: `no setting is called "${name}"` }
     const entry: SettingEntry = SETTINGS[name as SettingName]
-    const read = entry.type === 'text' ? readText(value, atStart) : readNumber(entry, value)
+    const read = READERS[entry.type]?.(entry, value, atStart) ?? readNumber(entry, value)
     if ('why' in read) return { ok: false, message: `${name}: Invalid value: ${JSON.stringify(value)}: ${read.why}` }
     settings[name] = read.value
   }
@@ -27,7 +27,18 @@ export function readSettings(given: { readonly [name: string]: unknown }, { atSt
 
 type ReadOne<T> = { readonly value: T } | { readonly why: string }
 
-function readText(value: unknown, atStart: boolean): ReadOne<string> {
+const READERS: {
+  readonly [T in SettingType]?: (entry: SettingEntry, value: unknown, atStart: boolean) => ReadOne<string>
+} = { text: readText, choice: readChoice }
+
+function readChoice({ choices = [] }: SettingEntry, value: unknown): ReadOne<string> {
+  const found = choices.find(choice => choice === value)
+  return found === undefined
+    ? { why: `must be one of ${choices.map(choice => `"${choice}"`).join(', ')}` }
+    : { value: found }
+}
+
+function readText(_: SettingEntry, value: unknown, atStart: boolean): ReadOne<string> {
   if (!atStart) return { why: 'it is laid down when the cluster is made' }
   return typeof value === 'string' && value !== '' ? { value } : { why: 'must be a text' }
 }
@@ -43,6 +54,7 @@ function readNumber(entry: SettingEntry, given: unknown): ReadOne<number> {
 
 const WANTED: { readonly [T in SettingType]: string } = {
   text: 'a text',
+  choice: 'one of some words',
   duration: 'a number of milliseconds or a duration such as "40s"',
   seconds: 'a number of seconds',
   count: 'a whole number',

@@ -56,6 +56,8 @@ export interface Dataplane extends Part {
   dns(question: DnsQuestion): DnsAnswer
   /** Rises whenever an answer of `dns` may have changed. */
   readonly dnsVersion: number
+  /** To be told when settings have changed: each kube-proxy starts anew when its mode is another now. */
+  settingsChanged(): void
   /** To be told by whoever sees the machine: its power went, or came back. Telling too often does no harm. */
   powerChanged(node: string): void
 }
@@ -116,7 +118,7 @@ class NodesAndDns implements Dataplane {
 
   printedRules(node: string, form: RulesForm): string | undefined {
     const rules = this.#proxies.has(node) ? this.rules(node) : this.#rulesElsewhere(node)
-    return rules && printRules(rules, form, this.#context.settings()['service-cluster-ip-range'])
+    return rules && printRules(rules, form)
   }
 
   syncedMs(node: string): number {
@@ -136,6 +138,10 @@ class NodesAndDns implements Dataplane {
       domain: settings['cluster-domain'],
       ttlSeconds: settings['dns-ttl-seconds'],
     })
+  }
+
+  settingsChanged(): void {
+    for (const proxy of this.#proxies.values()) proxy.noticeMode()
   }
 
   powerChanged(node: string): void {
@@ -179,10 +185,13 @@ class NodesAndDns implements Dataplane {
     const node = this.#store.get('Node', '', name)
     if (!node) return undefined
     const facts = nodeFacts(node)
+    const settings = this.#context.settings()
     return new NodeRules({
+      mode: settings['proxy-mode'],
       place: { name, zone: facts.zone },
       addresses: facts.addresses,
-      clusterCidr: this.#context.settings()['cluster-cidr'],
+      clusterCidr: settings['cluster-cidr'],
+      serviceRange: settings['service-cluster-ip-range'],
       services: new Map([...this.#feed.latest].filter(([, state]) => state.isProxied)),
     })
   }

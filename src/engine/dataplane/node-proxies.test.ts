@@ -68,6 +68,23 @@ describe('a proxy', () => {
     expect(fixture.endpoints('node-2')).toBe('10.244.1.5 10.244.2.7 10.244.3.9')
   })
 
+  it('that is told to work in another mode takes its rules away and writes them anew in that one', () => {
+    const fixture = settled(exact)
+    const route = (): string => {
+      const packet = { destination: '10.96.0.50', port: 80, protocol: 'TCP' as const, source: '10.244.1.9' }
+      return `${fixture.dataplane.rules('node-1')?.mode ?? 'no rules'}: ${fixture.dataplane.route('node-1', packet, 0).kind}`
+    }
+    expect(route()).toBe('iptables: not-a-service')
+    fixture.settings = { ...fixture.settings, 'proxy-mode': 'nftables' }
+    fixture.dataplane.settingsChanged()
+    expect(route()).toBe('no rules: not-a-service')
+    const copy = restored(fixture)
+    expect(history(fixture, 9_000, route)).toEqual(['5030: nftables: drop'])
+    copy.loop.advanceTo(9_000)
+    expect(copy.dataplane.rules('node-1')?.mode).toBe('nftables')
+    expect(canonicalJson(copy.save())).toBe(canonicalJson(fixture.save()))
+  })
+
   it('writes what it knew when the sync began', () => {
     const fixture = settled({ ...exact, 'sim-proxy-watch-delay': 0, 'iptables-min-sync-period': 0 })
     fixture.put('EndpointSlice', testSlice([A]))

@@ -5,7 +5,7 @@ import { Random } from '../../kernel/rng.ts'
 import { testService, testSlice, type SliceParts } from '../../testing/service-objects.ts'
 import { ServiceState } from '../service-state.ts'
 import { chooseBackend } from './choose-backend.ts'
-import { NodeRules } from './compile-rules.ts'
+import { NodeRules, type RulesMode } from './compile-rules.ts'
 import type { Packet } from './packet.ts'
 
 // node-1 in zone a, node-2 and node-3 in zone b, node-4 in zone c without a Pod of the Service.
@@ -17,6 +17,7 @@ const OUTSIDE_CLIENT = '198.51.100.79'
 const TO_VIP: Packet = { destination: '10.96.0.100', port: 80, protocol: 'TCP', source: POD_CLIENT }
 
 interface Case {
+  readonly mode?: RulesMode
   readonly service?: Partial<ServiceSpec>
   readonly rows?: readonly string[]
   readonly slices?: readonly EndpointSlice[]
@@ -32,9 +33,11 @@ function rulesOf(testCase: Case): NodeRules {
   const slices = testCase.slices ?? [testSlice(testCase.rows ?? THREE, testCase.slice)]
   const state = new ServiceState('default/my-service', testCase.object ?? testService(testCase.service), slices)
   return new NodeRules({
+    mode: testCase.mode ?? 'iptables',
     place: { name: node, zone: testCase.zone ?? ZONES[node] ?? '' },
     addresses: [`172.18.0.1${node.at(-1)}`],
     clusterCidr: '10.244.0.0/16',
+    serviceRange: '10.96.0.0/16',
     services: new Map(state.isProxied ? [[state.key, state]] : []),
   })
 }
@@ -274,6 +277,34 @@ describe('from outside', () => {
     ],
   ]
   it.each(cases)('%s', (_name, testCase, expected) => expect(outcomes(testCase)).toBe(expected))
+})
+
+describe('what nftables does otherwise', () => {
+  const ranged = { ...nodePort, type: 'LoadBalancer', loadBalancerSourceRanges: ['198.51.100.0/24'] } as const
+  it.each<[string, Case, string]>([
+    ['refuses a port that the Service does not have', { packet: { port: 81 } }, 'reject'],
+    ['drops what goes to a cluster IP that nobody has', { packet: { destination: '10.96.0.50' } }, 'drop'],
+    ['lets through what is for elsewhere', { packet: { destination: '192.0.2.9' } }, 'not-a-service'],
+    [
+      'drops a stranger before it is seen that there are no endpoints',
+      { object: balanced(ranged), rows: [], packet: toBalancer('192.0.2.9') },
+      'drop',
+    ],
+    [
+      'refuses a process on the node as anybody else when an external IP has no endpoints',
+      {
+        service: { externalIPs: ['192.0.2.1'] },
+        rows: [],
+        packet: { destination: '192.0.2.1', source: '172.18.0.14' },
+      },
+      'reject',
+    ],
+  ])('%s', (_, testCase, expected) => expect(outcomes({ ...testCase, mode: 'nftables' })).toBe(expected))
+
+  it('where iptables lets the packet of such a process leave the node', () => {
+    const packet = { destination: '192.0.2.1', source: '172.18.0.14' }
+    expect(outcomes({ service: { externalIPs: ['192.0.2.1'] }, rows: [], packet })).toBe('not-a-service')
+  })
 })
 
 describe('the draw', () => {

@@ -1,6 +1,6 @@
-// Where the first packet of a connection goes: a pure function of one node's rules, the packet and a random draw. Models
-// the iptables mode of kube-proxy, whose chain of coins is the same as one uniform choice: with n endpoints, rule i takes
-// the packet with probability 1/(n − i), so endpoint i is chosen exactly when the draw lies in [i/n, (i+1)/n).
+// Where the first packet of a connection goes: a pure function of one node's rules, the packet and a random draw. The chain
+// of coins of iptables is the same as the one uniform choice of nftables: with n endpoints, rule i takes the packet with
+// probability 1/(n − i), so endpoint i is chosen exactly when the draw lies in [i/n, (i+1)/n).
 
 import { holdsAddress } from '../../kernel/ip-block.ts'
 import type { Frontend, NodeRules } from './compile-rules.ts'
@@ -11,19 +11,37 @@ import type { ServicePortRules } from './service-rules.ts'
 export type Remember = (port: ServicePortRules, choices: readonly EndpointChoice[]) => EndpointChoice | undefined
 
 /**
- * `draw` is a number in [0, 1). A packet to an address or port that no rule matches is `not-a-service`: iptables lets it
- * pass, and it is routed like any other. `remember` answers for session affinity.
+ * `draw` is a number in [0, 1). A packet to an address or port that no rule matches is `not-a-service`: it is routed like any
+ * other. `remember` answers for session affinity.
  */
 export function chooseBackend(rules: NodeRules, packet: Packet, draw: number, remember?: Remember): Decision {
   const frontend = rules.frontend(packet)
-  if (!frontend) return NOT_A_SERVICE
+  if (!frontend) return rules.mode === 'nftables' ? elsewhereByNftables(rules, packet) : NOT_A_SERVICE
   const { port } = frontend
-  if (!port.hasAny) return port.refused
-  if (frontend.sourceRanges && !isAllowed(frontend, packet)) return port.dropped
+  // The firewall of nftables stands before everything else; iptables asks who it is only on the way to an endpoint.
+  const isStranger = frontend.sourceRanges !== undefined && !isAllowed(frontend, packet)
+  if (isStranger && rules.mode === 'nftables') return port.dropped
+  if (!port.hasAny) return isPastRefusal(frontend, rules, packet) ? NOT_A_SERVICE : port.refused
+  if (isStranger) return port.dropped
   const choices = listFor(frontend, rules, packet)
   if (choices.length === 0) return port.dropped
   const kept = port.affinitySeconds > 0 ? remember?.(port, choices) : undefined
   return kept ?? (choices[Math.floor(draw * choices.length)] as EndpointChoice)
+}
+
+// What iptables refuses outsiders it refuses where packets come in or pass through: what a process on the node sends to an
+// address that is not the node's meets no such rule, and leaves.
+function isPastRefusal({ kind }: Frontend, rules: NodeRules, { source, destination }: Packet): boolean {
+  const isExternal = kind === 'external-ip' || kind === 'load-balancer'
+  return rules.mode === 'iptables' && isExternal && rules.isOnNode(source) && !rules.isOnNode(destination)
+}
+
+/** nftables refuses ports that a cluster IP does not have, and drops what goes to a cluster IP that nobody has. */
+function elsewhereByNftables(rules: NodeRules, { destination }: Packet): Decision {
+  const service = rules.ownerOfClusterIP(destination)
+  if (service !== undefined) return { kind: 'reject', service, portName: '' }
+  const isUnallocated = rules.serviceBlocks.some(block => holdsAddress(block, destination))
+  return isUnallocated ? { kind: 'drop', service: '', portName: '' } : NOT_A_SERVICE
 }
 
 // A process on the node or a Pod of the cluster that uses an external address takes the short cut past policy Local.

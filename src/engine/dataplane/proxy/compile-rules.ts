@@ -2,6 +2,7 @@
 // when it last wrote. Looking up a packet's destination compiles what it needs and keeps it, so that a node nobody sends
 // from costs nothing. Leaves out the text of the rules (chains, marks, comments), which is printed elsewhere.
 
+import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import type { Protocol } from '../../api/meta.ts'
 import { blocksOf, holdsAddress, parseBlock, type IPBlock } from '../../kernel/ip-block.ts'
 import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
@@ -18,32 +19,42 @@ export interface Frontend {
   readonly sourceRanges?: readonly IPBlock[] | undefined
 }
 
+/** How kube-proxy writes its rules. They differ in what becomes of packets that no endpoint is for. */
+export type RulesMode = ClusterSettings['proxy-mode']
+
 export interface NodeRulesInput {
+  readonly mode: RulesMode
   readonly place: NodePlace
   /** The node's own addresses: its NodePorts answer there. */
   readonly addresses: readonly string[]
   /** One block, or two of different families. */
   readonly clusterCidr: string
+  /** Where cluster IPs come from: one block, or two of different families. */
+  readonly serviceRange: string
   /** By `namespace/name`; only Services that kube-proxy makes rules for. */
   readonly services: ReadonlyMap<string, ServiceState>
 }
 
 export class NodeRules {
+  readonly mode: RulesMode
   readonly place: NodePlace
   readonly addresses: readonly string[]
   readonly services: ReadonlyMap<string, ServiceState>
   /** Where the Pods of the cluster have their addresses: one block for each family. */
   readonly clusterBlocks: readonly IPBlock[]
+  /** Where cluster IPs come from. */
+  readonly serviceBlocks: readonly IPBlock[]
   readonly #clusterCidrs: readonly Cidr[]
   #frontends: ReadonlyMap<string, Frontend> | undefined
 
   constructor(input: NodeRulesInput) {
+    this.mode = input.mode
     this.place = input.place
     this.addresses = input.addresses
     this.services = input.services
-    const blocks = blocksOf(input.clusterCidr)
-    this.clusterBlocks = blocks.flatMap(block => parseBlock(block) ?? [])
-    this.#clusterCidrs = blocks.flatMap(block => parseCidr(block) ?? [])
+    this.clusterBlocks = parseBlocks(input.clusterCidr)
+    this.serviceBlocks = parseBlocks(input.serviceRange)
+    this.#clusterCidrs = blocksOf(input.clusterCidr).flatMap(block => parseCidr(block) ?? [])
   }
 
   /** The Service port behind the packet's destination, or undefined when no rule matches. */
@@ -51,7 +62,7 @@ export class NodeRules {
     this.#frontends ??= this.#compile()
     return (
       this.#frontends.get(frontendKey(packet.destination, packet.port, packet.protocol)) ??
-      (this.addresses.includes(packet.destination)
+      (this.isOnNode(packet.destination)
         ? this.#frontends.get(frontendKey('', packet.port, packet.protocol))
         : undefined)
     )
@@ -64,7 +75,20 @@ export class NodeRules {
       address === undefined
         ? this.clusterBlocks.some(block => holdsAddress(block, source))
         : this.#clusterCidrs.some(cidr => cidrContains(cidr, address))
-    return isPod || this.addresses.includes(source)
+    return isPod || this.isOnNode(source)
+  }
+
+  /** Whether the address is one of this node's own. */
+  isOnNode(address: string): boolean {
+    return this.addresses.includes(address)
+  }
+
+  /** The name of the Service that has this cluster IP, or undefined. */
+  ownerOfClusterIP(address: string): string | undefined {
+    for (const service of this.services.keys()) {
+      if (this.familiesOf(service).some(family => family.addresses.clusterIP === address)) return service
+    }
+    return undefined
   }
 
   /** The rules of one Service, for each IP family; empty when it has none. */
@@ -98,6 +122,10 @@ export class NodeRules {
     }
     return frontends
   }
+}
+
+function parseBlocks(setting: string): readonly IPBlock[] {
+  return blocksOf(setting).flatMap(block => parseBlock(block) ?? [])
 }
 
 function frontendKey(address: string, port: number, protocol: Protocol): string {

@@ -1,5 +1,5 @@
 // One node's kube-proxy: it hears of changes late, and writes its rules in syncs. A change starts a sync at once when at
-// least `iptables-min-sync-period` has passed since the last one was complete; else it waits for that moment, and all
+// least `iptables-min-sync-period` (or what stands for it in another mode) has passed since the last one was complete; else it waits for that moment, and all
 // changes until then go together. A sync takes `sim-proxy-sync-time`; its rules hold what was known when it began. Models
 // the runner of v1.34; leaves out the periodic resync, which changes nothing while nothing is broken.
 
@@ -11,7 +11,7 @@ import type { ServiceState } from '../service-state.ts'
 import type { StateNumbers } from '../state-table.ts'
 import { AffinityLists, type SavedAffinity } from './affinity.ts'
 import { chooseBackend } from './choose-backend.ts'
-import { NodeRules } from './compile-rules.ts'
+import { NodeRules, type RulesMode } from './compile-rules.ts'
 import { NOT_A_SERVICE, type Decision, type Packet } from './packet.ts'
 
 export const SYNC_TOPIC = 'dataplane/sync'
@@ -30,7 +30,9 @@ export interface SavedNodeProxy {
   readonly hearing: SavedHearing
   readonly dirty: readonly number[]
   readonly writing: readonly number[] | null
+  readonly mode: RulesMode
   readonly rules: {
+    readonly mode: RulesMode
     readonly facts: NodeFacts
     readonly clusterCidr: string
     readonly services: readonly number[]
@@ -38,6 +40,12 @@ export interface SavedNodeProxy {
   readonly syncedMs: number | null
   readonly event: EventId | null
   readonly affinity: SavedAffinity
+}
+
+interface RulesInput {
+  readonly mode: RulesMode
+  readonly facts: NodeFacts
+  readonly clusterCidr: string
 }
 
 export class NodeProxy {
@@ -51,7 +59,9 @@ export class NodeProxy {
   /** Part of the sync that runs. */
   #writing: Map<string, ServiceState> | null = null
   #rules: NodeRules | undefined
-  #rulesInput: { readonly facts: NodeFacts; readonly clusterCidr: string } | undefined
+  #rulesInput: RulesInput | undefined
+  /** What the rules are written for from the next sync on. */
+  #mode: RulesMode
   #syncedMs: number | null = null
   // The one event under way: boot, a sync that waits, or the end of a sync.
   #event: EventId | null = null
@@ -59,6 +69,7 @@ export class NodeProxy {
   constructor(context: HearingContext, facts: NodeFacts, stream: RandomStream) {
     this.#context = context
     this.#facts = facts
+    this.#mode = context.settings()['proxy-mode']
     this.#hearing = new Hearing(context, facts.name, stream)
   }
 
@@ -90,10 +101,26 @@ export class NodeProxy {
     }
   }
 
+  /** The mode may have changed: kube-proxy is started again in the other one, and takes away what it had written before. */
+  noticeMode(): void {
+    const mode = this.#context.settings()['proxy-mode']
+    if (mode === this.#mode) return
+    this.#mode = mode
+    if (this.#phase !== 'on') return
+    this.#hearing.stop()
+    this.#cancel()
+    this.#writing = null
+    this.#rules = undefined
+    this.#rulesInput = undefined
+    this.#affinity.clear()
+    this.start()
+  }
+
   /** Lists everything and writes all rules. */
   start(): void {
     this.#event = null
     this.#phase = 'on'
+    this.#mode = this.#context.settings()['proxy-mode']
     this.#hearing.start()
     for (const [key, state] of this.#context.feed.latest) if (state.isProxied) this.#dirty.set(key, state)
     this.#sync()
@@ -129,7 +156,7 @@ export class NodeProxy {
     this.#event = null
     this.#writing = null
     this.#syncedMs = loop.nowMs
-    this.#putRules(this.#facts, settings()['cluster-cidr'], services)
+    this.#putRules({ mode: this.#mode, facts: this.#facts, clusterCidr: settings()['cluster-cidr'] }, services)
     if (!this.#affinity.isEmpty) {
       for (const key of written.keys()) this.#affinity.keepOnly(key, this.#rules?.portsOf(key) ?? [])
     }
@@ -168,6 +195,7 @@ export class NodeProxy {
       dirty: numbers(this.#dirty),
       writing: this.#writing && numbers(this.#writing),
       rules: this.#rules && this.#rulesInput ? { ...this.#rulesInput, services: numbers(this.#rules.services) } : null,
+      mode: this.#mode,
       syncedMs: this.#syncedMs,
       event: this.#event,
       affinity: this.#affinity.save(),
@@ -184,7 +212,11 @@ export class NodeProxy {
     this.#writing = saved.writing && states(saved.writing)
     this.#rules = undefined
     this.#rulesInput = undefined
-    if (saved.rules) this.#putRules(saved.rules.facts, saved.rules.clusterCidr, states(saved.rules.services))
+    this.#mode = saved.mode
+    if (saved.rules) {
+      const { mode, facts, clusterCidr, services } = saved.rules
+      this.#putRules({ mode, facts, clusterCidr }, states(services))
+    }
     this.#syncedMs = saved.syncedMs
     this.#event = saved.event
     this.#affinity.load(saved.affinity)
@@ -205,7 +237,8 @@ export class NodeProxy {
 
   #trigger(): void {
     const { loop, settings } = this.#context
-    const earliestMs = this.#syncedMs === null ? loop.nowMs : this.#syncedMs + settings()['iptables-min-sync-period']
+    const period = settings()[this.#mode === 'iptables' ? 'iptables-min-sync-period' : 'nftables.minSyncPeriod']
+    const earliestMs = this.#syncedMs === null ? loop.nowMs : this.#syncedMs + period
     if (earliestMs <= loop.nowMs) this.#sync()
     else this.#plan(SYNC_TOPIC, earliestMs)
   }
@@ -216,12 +249,15 @@ export class NodeProxy {
     this.#plan(SYNCED_TOPIC, this.#context.loop.nowMs + this.#context.settings()['sim-proxy-sync-time'])
   }
 
-  #putRules(facts: NodeFacts, clusterCidr: string, services: ReadonlyMap<string, ServiceState>): void {
-    this.#rulesInput = { facts, clusterCidr }
+  #putRules(input: RulesInput, services: ReadonlyMap<string, ServiceState>): void {
+    const { mode, facts, clusterCidr } = input
+    this.#rulesInput = input
     this.#rules = new NodeRules({
+      mode,
       place: { name: facts.name, zone: facts.zone },
       addresses: facts.addresses,
       clusterCidr,
+      serviceRange: this.#context.settings()['service-cluster-ip-range'],
       services,
     })
   }

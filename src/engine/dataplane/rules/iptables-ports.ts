@@ -180,7 +180,13 @@ function writeBalancing(writing: Writing, chain: string, choices: readonly Endpo
   if (affinitySeconds > 0) {
     for (const choice of choices) {
       const list = endpointChain(port, choice)
-      const recent: IptablesMatch = { type: 'recent', list, seconds: affinitySeconds, mask: hostMask(view) }
+      const recent: IptablesMatch = {
+        type: 'recent',
+        list,
+        endpoint: choice.endpoint,
+        seconds: affinitySeconds,
+        mask: hostMask(view),
+      }
       append('nat', chain, { matches: [...commentOn(choice), recent], target: jump(list) })
     }
   }
@@ -196,7 +202,9 @@ function writeEndpoint({ view, port, append, isLarge }: Writing, choice: Endpoin
   const about = isLarge ? [] : [comment(port.name)]
   append('nat', chain, { source: { block: hostBlock(choice.ip) }, matches: about, target: jump('KUBE-MARK-MASQ') })
   const remember: readonly IptablesMatch[] =
-    port.rules.affinitySeconds > 0 ? [{ type: 'recent', list: chain, mask: hostMask(view) }] : []
+    port.rules.affinitySeconds > 0
+      ? [{ type: 'recent', list: chain, endpoint: choice.endpoint, mask: hostMask(view) }]
+      : []
   append('nat', chain, {
     protocol: port.protocol,
     matches: [...about, ...remember, { type: 'protocol', protocol: port.protocol }],

@@ -25,8 +25,14 @@ export type IptablesMatch =
   | { readonly type: 'local'; readonly side: 'src' | 'dst' }
   /** A coin: of 2³¹ equal draws, so many match. */
   | { readonly type: 'chance'; readonly of2to31: number }
-  /** Whether the source is on the list of recent clients, or (without `seconds`) puts it there. */
-  | { readonly type: 'recent'; readonly list: string; readonly seconds?: number; readonly mask: string }
+  /** Whether the source is on the list of an endpoint's recent clients, or (without `seconds`) puts it there. */
+  | {
+      readonly type: 'recent'
+      readonly list: string
+      readonly endpoint: string
+      readonly seconds?: number
+      readonly mask: string
+    }
   | { readonly type: 'conntrack'; readonly states: string; readonly not?: boolean }
   | { readonly type: 'marked'; readonly not?: boolean }
   | { readonly type: 'nfacct'; readonly counter: string }

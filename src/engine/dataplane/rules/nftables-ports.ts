@@ -1,7 +1,7 @@
 // What one Service port adds to kube-proxy's table of nftables (pkg/proxy/nftables v1.34): elements of the maps that lead
 // to it or refuse, and its chains down to the endpoints, with a set of clients for each where sessions are kept.
 
-import { blockOfAddress, blockText, mergedSpans } from '../../kernel/ip-block.ts'
+import { blockOfAddress, type IPBlock } from '../../kernel/ip-block.ts'
 import type { EndpointChoice } from '../proxy/packet.ts'
 import { nftablesEndpointName, nftablesName } from './chain-names.ts'
 import type { NftablesElement, NftablesMatch, NftablesRule, NftablesSet, NftablesVerdict } from './nftables-rule.ts'
@@ -63,15 +63,9 @@ function writeExposed(writing: Writing): void {
   }
   if (loadBalancerIPs.length === 0 || sourceRanges === undefined) return
   for (const address of loadBalancerIPs) lead(writing, 'firewall-ips', addressKey(port, address), chains.firewall)
-  const alsoAllowed = port.rangesHoldNode ? loadBalancerIPs.flatMap(address => blockOfAddress(address) ?? []) : []
+  const alsoAllowed = port.rangesHoldNode ? loadBalancerIPs.flatMap(hostBlocks) : []
   const allowed = [...sourceRanges, ...alsoAllowed]
-  const outside: NftablesMatch = {
-    type: 'address',
-    side: 'saddr',
-    addresses: mergedSpans(allowed),
-    isSet: allowed.length > 1,
-    not: true,
-  }
+  const outside: NftablesMatch = { type: 'address', side: 'saddr', blocks: allowed, not: true }
   addRule(writing, chains.firewall, { matches: [outside], statement: { type: 'drop' } })
 }
 
@@ -81,8 +75,8 @@ function writeOffClusterMark(writing: Writing, chain: string): void {
   if (!view.podBlock) return
   addRule(writing, chain, {
     matches: [
-      { type: 'address', side: 'daddr', addresses: [port.addresses.clusterIP] },
-      { type: 'address', side: 'saddr', addresses: [blockText(view.podBlock)], not: true },
+      { type: 'address', side: 'daddr', blocks: hostBlocks(port.addresses.clusterIP) },
+      { type: 'address', side: 'saddr', blocks: [view.podBlock], not: true },
     ],
     statement: MARK,
   })
@@ -95,7 +89,7 @@ function writeExternalChain(writing: Writing): void {
   else {
     const toCluster = { type: 'goto', chain: chains.cluster } as const
     if (view.podBlock) {
-      const fromPod: NftablesMatch = { type: 'address', side: 'saddr', addresses: [blockText(view.podBlock)] }
+      const fromPod: NftablesMatch = { type: 'address', side: 'saddr', blocks: [view.podBlock] }
       add({ matches: [fromPod], statement: toCluster, comment: 'short-circuit pod traffic' })
     }
     add({ matches: [{ type: 'local-source' }], statement: MARK, comment: 'masquerade local traffic' })
@@ -115,7 +109,7 @@ function writeBalancing(writing: Writing, chain: string, choices: readonly Endpo
   if (port.rules.affinitySeconds > 0) {
     for (const choice of choices) {
       addRule(writing, chain, {
-        matches: [{ type: 'in-set', side: 'saddr', set: `affinity-${endpointName(port, choice)}` }],
+        matches: [{ type: 'kept-at', set: `affinity-${endpointName(port, choice)}`, endpoint: choice.endpoint }],
         statement: { type: 'goto', chain: `endpoint-${endpointName(port, choice)}` },
       })
     }
@@ -128,7 +122,7 @@ function writeEndpoint(writing: Writing, choice: EndpointChoice): void {
   const { view, port, parts } = writing
   const name = endpointName(port, choice)
   const add = (rule: NftablesRule): void => addRule(writing, `endpoint-${name}`, rule)
-  add({ matches: [{ type: 'address', side: 'saddr', addresses: [choice.ip] }], statement: MARK })
+  add({ matches: [{ type: 'address', side: 'saddr', blocks: hostBlocks(choice.ip) }], statement: MARK })
   const { affinitySeconds } = port.rules
   if (affinitySeconds > 0) {
     add({ matches: [], statement: { type: 'remember', set: `affinity-${name}` } })
@@ -151,6 +145,11 @@ const MARK = { type: 'jump', chain: 'mark-for-masquerade' } as const
 
 function endpointName(port: ProxiedPort, choice: EndpointChoice): string {
   return nftablesEndpointName({ ...port, portName: port.rules.portName }, choice.ip, choice.port)
+}
+
+function hostBlocks(address: string): readonly IPBlock[] {
+  const block = blockOfAddress(address)
+  return block ? [block] : []
 }
 
 function addressKey({ protocol, rules }: ProxiedPort, address: string): string {

@@ -1,6 +1,7 @@
 // A table of nftables as kube-proxy writes it, as data: sets and maps with their elements, chains with their rules, so that
 // the same rule can be printed as `nft list table` (1.0.6) prints it and be put to a packet. Only what kube-proxy uses.
 
+import { mergedSpans, type IPBlock } from '../../kernel/ip-block.ts'
 import { compareText } from '../../kernel/json.ts'
 
 export interface NftablesTable {
@@ -41,15 +42,15 @@ export interface NftablesRule {
 }
 
 export type NftablesMatch =
-  /** `addresses` as they are printed: one, or several in braces. */
   | {
       readonly type: 'address'
       readonly side: 'saddr' | 'daddr'
-      readonly addresses: readonly string[]
-      readonly isSet?: boolean
+      readonly blocks: readonly IPBlock[]
       readonly not?: boolean
     }
-  | { readonly type: 'in-set'; readonly side: 'saddr' | 'daddr'; readonly set: string }
+  | { readonly type: 'in-set'; readonly side: 'daddr'; readonly set: string }
+  /** Whether the source is in the set of an endpoint's clients. */
+  | { readonly type: 'kept-at'; readonly set: string; readonly endpoint: string }
   | { readonly type: 'new' }
   | { readonly type: 'local-source' }
   | { readonly type: 'unmarked' }
@@ -116,11 +117,15 @@ export function printNftablesRule(family: NftablesTable['family'], rule: Nftable
 function printMatch(family: NftablesTable['family'], match: NftablesMatch): string {
   switch (match.type) {
     case 'address': {
-      const texts = match.addresses.join(', ')
-      return `${family} ${match.side} ${match.not ? '!= ' : ''}${match.isSet ? `{ ${texts} }` : texts}`
+      const spans = mergedSpans(match.blocks).join(', ')
+      // One is written plain; braces around several stay, even where they make one.
+      const addresses = match.blocks.length > 1 ? `{ ${spans} }` : spans
+      return `${family} ${match.side} ${match.not ? '!= ' : ''}${addresses}`
     }
     case 'in-set':
-      return `${family} ${match.side} @${match.set}`
+      return `${family} daddr @${match.set}`
+    case 'kept-at':
+      return `${family} saddr @${match.set}`
     case 'new':
       return 'ct state new'
     case 'local-source':

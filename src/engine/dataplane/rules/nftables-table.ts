@@ -2,7 +2,7 @@
 // port needs. What has a hash in its name follows in the order of the names; the real one has them in the order in which
 // they were made.
 
-import { blockText, type IPBlock } from '../../kernel/ip-block.ts'
+import type { IPBlock } from '../../kernel/ip-block.ts'
 import { compareText } from '../../kernel/json.ts'
 import { addElement, writePort, type NftablesParts } from './nftables-ports.ts'
 import type { NftablesChain, NftablesMatch, NftablesRule, NftablesSet, NftablesTable } from './nftables-rule.ts'
@@ -114,7 +114,7 @@ function clusterIPsCheck(serviceBlock: IPBlock | undefined): readonly NftablesRu
   }
   if (!serviceBlock) return [invalidPort]
   const unallocated: NftablesRule = {
-    matches: [{ type: 'address', side: 'daddr', addresses: [blockText(serviceBlock)] }],
+    matches: [{ type: 'address', side: 'daddr', blocks: [serviceBlock] }],
     statement: { type: 'drop' },
     comment: 'Drop traffic to unallocated ClusterIPs',
   }
