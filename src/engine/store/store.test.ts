@@ -293,7 +293,7 @@ describe('deleting', () => {
     expect(client.get('Pod', 'default', 'a')).toBeUndefined()
   })
 
-  test('with grace 0 removes at once, and the event has both states', () => {
+  test('with grace 0 marks the Pod and removes it in the same breath', () => {
     const made = fixture()
     const created = bound(made)
     const events: string[] = []
@@ -301,7 +301,7 @@ describe('deleting', () => {
       events.push(`${event.type} ${event.previous === created} ${event.object.metadata.deletionGracePeriodSeconds}`),
     )
     must(made.client.delete('Pod', 'default', 'a', { gracePeriodSeconds: 0 }))
-    expect(events).toEqual(['DELETED true 0'])
+    expect(events).toEqual(['MODIFIED true 0', 'DELETED false 0'])
   })
 
   test('waits for finalizers, and the last one to go takes the object with it', () => {
@@ -675,7 +675,7 @@ describe('watching', () => {
     must(client.create('Service', service('s')))
     must(client.updateStatus('Pod', { ...created, status: { phase: 'Running' } }))
     must(client.delete('Pod', 'default', 'a'))
-    expect(seen).toEqual(['ADDED a -→3', 'ADDED s -→4', 'MODIFIED a 3→5', 'DELETED a 5→6'])
+    expect(seen).toEqual(['ADDED a -→3', 'ADDED s -→4', 'MODIFIED a 3→5', 'MODIFIED a 5→6', 'DELETED a 6→7'])
   })
 
   test('is for the kinds that were named', () => {

@@ -209,7 +209,9 @@ export class ClusterStore implements Part {
     }
     const plan = planDeletion(kind, object, options, this.#options.wallMs())
     if (plan.type === 'keep') return accepted(plan.changed ? this.#write(kind, key, plan.object) : object)
-    return accepted(this.#end(kind, key, plan.object))
+    // A Pod's deletion is written before it is carried out, even if both come at once; other kinds know no grace.
+    const marked = kind === 'Pod' && plan.object !== object ? this.#write(kind, key, plan.object) : plan.object
+    return accepted(this.#end(kind, key, marked))
   }
 
   watch<K extends Kind>(kinds: readonly K[], handler: (event: WatchEvent<K>) => void): void {
