@@ -109,7 +109,7 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
-    this.#drain = new Drain({ loop, client: this.store, wallMs })
+    this.#drain = new Drain({ loop, client: this.store, settings, wallMs })
     const context = { loop, random, settings, client, world: this.world, wallMs }
     this.#controllers = createControllers(context, this.#options.empty)
     this.#dataplane = createDataplane({

@@ -2,6 +2,7 @@
 // its disruption budget keeps is asked for again every five seconds until it is gone. What is left to do waits as an event
 // of the cluster's loop. Left out: a time limit.
 
+import type { ClusterSettings } from './api/cluster-settings.ts'
 import type { Pod } from './api/pod/pod.ts'
 import type { EventLoop } from './kernel/event-loop.ts'
 import type { Json } from './kernel/json.ts'
@@ -9,20 +10,29 @@ import { evict } from './rest/index.ts'
 import type { StoreClient } from './store/index.ts'
 
 const TOPIC = 'drain'
-const RETRY_MS = 5_000
 const TOO_MANY_REQUESTS = 429
 
 /** A Pod that is to go, by its uid: another one of its name is not meant. */
 type Wanted = { readonly namespace: string; readonly name: string; readonly uid: string }
 
+export interface DrainContext {
+  readonly loop: EventLoop
+  readonly client: StoreClient
+  readonly settings: () => ClusterSettings
+  /** Milliseconds since 1970 at this moment of virtual time. */
+  readonly wallMs: () => number
+}
+
 export class Drain {
   readonly #loop: EventLoop
   readonly #client: StoreClient
+  readonly #settings: () => ClusterSettings
   readonly #wallMs: () => number
 
-  constructor({ loop, client, wallMs }: { loop: EventLoop; client: StoreClient; wallMs: () => number }) {
+  constructor({ loop, client, settings, wallMs }: DrainContext) {
     this.#loop = loop
     this.#client = client
+    this.#settings = settings
     this.#wallMs = wallMs
     loop.on(TOPIC, (pods: Json) => void this.#evict(pods as readonly Wanted[]))
   }
@@ -44,7 +54,7 @@ export class Drain {
       if (evicted.status.code === TOO_MANY_REQUESTS) later.push(wanted)
       else refusal ??= evicted.status.message
     }
-    if (later.length > 0) this.#loop.schedule(TOPIC, RETRY_MS, later)
+    if (later.length > 0) this.#loop.schedule(TOPIC, this.#settings()['sim-drain-retry-period'], later)
     return refusal
   }
 }

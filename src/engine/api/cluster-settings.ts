@@ -14,12 +14,23 @@ export const SETTINGS = {
   'node-startup-grace-period': { group: 'nodes', type: 'duration', value: 60_000 },
   /** The Lease is renewed after a quarter of it. */
   nodeLeaseDurationSeconds: { group: 'nodes', type: 'seconds', value: 40, least: 1 },
+  /** How often a kubelet works out its Node's status, and how often it writes it even if nothing changed. */
+  nodeStatusUpdateFrequency: { group: 'nodes', type: 'duration', value: 10_000, least: 100 },
   nodeStatusReportFrequency: { group: 'nodes', type: 'duration', value: 300_000, least: 1_000 },
   /** Nodes a second that get the NoExecute taint, for each zone. */
   'node-eviction-rate': { group: 'nodes', type: 'rate', value: 0.1 },
   'secondary-node-eviction-rate': { group: 'nodes', type: 'rate', value: 0.01 },
   'large-cluster-size-threshold': { group: 'nodes', type: 'count', value: 50 },
   'unhealthy-zone-threshold': { group: 'nodes', type: 'fraction', value: 0.55 },
+  /** How often the queues of Nodes that wait for it are looked at. */
+  'sim-node-taint-period': { group: 'nodes', type: 'duration', value: 100, least: 10 },
+  /** Pods that have ended and are kept; 0 keeps all. */
+  'terminated-pod-gc-threshold': { group: 'nodes', type: 'count', value: 12_500 },
+  'sim-pod-gc-period': { group: 'nodes', type: 'duration', value: 20_000, least: 100 },
+  /** How long a Node has to be missing before its Pods are removed. */
+  'sim-pod-gc-quarantine': { group: 'nodes', type: 'duration', value: 40_000 },
+  /** After what time a drain asks again for a Pod that its disruption budget kept. */
+  'sim-drain-retry-period': { group: 'nodes', type: 'duration', value: 5_000, least: 100 },
   /** From power-on to a kubelet that posts status. */
   'sim-node-boot-time': { group: 'nodes', type: 'duration', value: 10_000 },
 
@@ -59,6 +70,11 @@ export const SETTINGS = {
 
   // ── workloads and the scheduler ──
   'sim-schedule-delay': { group: 'workloads', type: 'duration', value: 5 },
+  /** What a Pod that fits nowhere waits between attempts: at first, and at most. */
+  podInitialBackoffSeconds: { group: 'workloads', type: 'seconds', value: 1 },
+  podMaxBackoffSeconds: { group: 'workloads', type: 'seconds', value: 10 },
+  /** After this it is tried again even if nothing happened that could help it. */
+  'pod-max-in-unschedulable-pods-duration': { group: 'workloads', type: 'duration', value: 300_000, least: 1_000 },
 
   // ── the API server, and what all its clients do ──
   /** How long an Event is kept after it was last written. */

@@ -17,8 +17,6 @@ const START_TOPIC = 'kubelet/start'
 const LEASE_TOPIC = 'kubelet/lease'
 const STATUS_TOPIC = 'kubelet/status'
 const MACHINE_TOPIC = 'kubelet/machine'
-/** `nodeStatusUpdateFrequency`: how often status is computed; it is written when it says something new. */
-const STATUS_PERIOD_MS = 10_000
 const LEASE_JITTER = 0.04
 /** A kubelet renews its Lease after a quarter of what it lasts. */
 const LEASE_RENEW_FRACTION = 0.25
@@ -133,7 +131,7 @@ export class NodeAgent {
   }
 
   #onStart(name: string): void {
-    const { loop, world } = this.#context
+    const { loop, world, settings } = this.#context
     const node = this.#nodes.get(name)
     const object = this.#object(name)
     if (!node || !object) return
@@ -143,7 +141,7 @@ export class NodeAgent {
     this.#say(object, 'Starting', 'Starting kubelet.')
     this.#onLease(name)
     this.#post(node, this.#label(object))
-    node.status = loop.schedule(STATUS_TOPIC, STATUS_PERIOD_MS, name)
+    node.status = loop.schedule(STATUS_TOPIC, settings().nodeStatusUpdateFrequency, name)
     this.#listener?.started(name)
   }
 
@@ -195,12 +193,12 @@ export class NodeAgent {
   }
 
   #onStatus(name: string): void {
-    const { loop } = this.#context
+    const { loop, settings } = this.#context
     const node = this.#nodes.get(name)
     const object = this.#object(name)
     if (!node || !object) return
     this.#post(node, object)
-    node.status = loop.schedule(STATUS_TOPIC, STATUS_PERIOD_MS, name)
+    node.status = loop.schedule(STATUS_TOPIC, settings().nodeStatusUpdateFrequency, name)
   }
 
   #post(node: NodeWork, object: Node): void {
