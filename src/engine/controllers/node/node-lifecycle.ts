@@ -1,39 +1,31 @@
 // Notices Nodes that fell silent, after pkg/controller/nodelifecycle: a tick every five seconds compares Lease and heartbeat
 // with what it saw before; after the grace period it marks the Node Unknown and its Pods not ready, and queues the Node
 // for its NoExecute taint. Nodes that this playground does not run are expected to send no heartbeat: only their NoSchedule
-// taints follow their conditions. Left out: Pods bound to a Node that is down already.
+// taints follow their conditions.
 
 import { NODE_LEASE_NAMESPACE } from '../../api/lease/lease.ts'
 import type { Condition, ConditionStatus } from '../../api/meta.ts'
 import { isSimulated, REGION_LABEL, ZONE_LABEL, type Node, type Taint } from '../../api/node/node.ts'
 import type { EventId } from '../../kernel/event-loop.ts'
+import type { Pod } from '../../api/pod/pod.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
-import type { StoreClient } from '../../store/client.ts'
+import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import { named, type Because } from '../runtime/decision.ts'
+import { named } from '../runtime/decision.ts'
 import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { Controller } from '../runtime/run-controller.ts'
+import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { graceOf, isSilent, newHealth, noteSigns, unknownConditions, type Health } from './node-health.ts'
 import { noExecuteKey, withConditionTaints, withNoExecute } from './node-taints.ts'
-import { evictionRate, newZone, setRate, takePermission, zoneState, type ZoneCounts, type ZoneWork } from './zones.ts'
+import { newZone, reshapeZone, takePermission, tuneZone, zoneState, type ZoneCounts, type ZoneWork } from './zones.ts'
 
 const MONITOR_TOPIC = 'node/monitor'
 const TAINT_TOPIC = 'node/taint'
-const TAINT_PERIOD_MS = 100
 const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-disruption'
-const MONITORED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const
-
-/** What the monitor remembers of a Node. */
-interface Health {
-  /** When a sign of life was last seen, by the monitor's own clock; virtual ms. */
-  probeMs: number
-  heartbeat: string
-  renewTime: string
-}
 
 export interface SavedNodeLifecycle {
   readonly queue: SavedWorkQueue
@@ -60,10 +52,13 @@ export class NodeLifecycle implements Part {
     this.#controller = new Controller(context, {
       actor: 'node-controller',
       queue: { name: 'node-taints', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
-      sync: (_, name) => this.#syncTaints(name),
+      sync: (namespace, name) => (namespace === '' ? this.#syncTaints(name) : this.#syncPod(namespace, name)),
     })
     this.#client = this.#controller.client
     this.#controller.watchOwn('Node')
+    this.#controller.watch('Pod', (event, queue) => {
+      if (this.#isBoundToLostNode(event)) queue.notice(keyOf(event.object))
+    })
     context.loop.on(MONITOR_TOPIC, () => this.#monitor())
     context.loop.on(TAINT_TOPIC, () => this.#drainQueues())
   }
@@ -100,6 +95,25 @@ export class NodeLifecycle implements Part {
     return this.#writeTaints(node, withConditionTaints(node, this.#now())) ? 'done' : 'retry'
   }
 
+  #isBoundToLostNode({ type, object, previous }: WatchEvent<'Pod'>): boolean {
+    const { nodeName } = object.spec
+    return type !== 'DELETED' && !!nodeName && nodeName !== previous?.spec.nodeName && this.#isLost(nodeName)
+  }
+
+  /** Not ready at the last tick. */
+  #isLost(node: string): boolean {
+    const ready = this.#health.get(node)?.ready
+    return ready === 'False' || ready === 'Unknown'
+  }
+
+  /** A Pod bound to a Node that is not ready is treated once, at its binding. */
+  #syncPod(namespace: string, name: string): SyncOutcome {
+    const pod = this.#client.get('Pod', namespace, name)
+    const node = pod?.spec.nodeName ? this.#client.get('Node', '', pod.spec.nodeName) : undefined
+    if (pod && node && isSimulated(node) && this.#isLost(node.metadata.name)) this.#markNotReady([pod])
+    return 'done'
+  }
+
   #monitor(): void {
     const { loop, settings } = this.#context
     const nodes = this.#client.list('Node')
@@ -120,30 +134,33 @@ export class NodeLifecycle implements Part {
 
   /** Greets Nodes seen for the first time and takes leave of those that are gone. */
   #meet(nodes: readonly Node[]): void {
-    const names = new Set(nodes.map(node => node.metadata.name))
-    for (const name of [...this.#health.keys()].sort(compareText)) {
-      if (names.has(name)) continue
+    const { loop, wallMs } = this.#context
+    const uids = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.uid] as const))
+    const known = [...this.#health].sort((a, b) => compareText(a[0], b[0]))
+    for (const [name, { uid }] of known) {
+      if (uids.get(name) === uid) continue
       this.#health.delete(name)
       for (const zone of this.#zones.values()) leaveQueue(zone, name)
+      if (!uids.has(name)) this.#say(nodeOf(name, uid), 'RemovingNode', `event: Removing Node ${name} from Controller`)
     }
     for (const node of nodes) {
       const { name } = node.metadata
       if (this.#health.has(name)) continue
-      this.#health.set(name, { probeMs: this.#context.loop.nowMs, heartbeat: '', renewTime: '' })
-      this.#recorder.say({
-        object: node,
-        type: 'Normal',
-        reason: 'RegisteredNode',
-        message: `Node ${name} event: Registered Node ${name} in Controller`,
-      })
+      this.#health.set(name, newHealth(node, { nowMs: loop.nowMs, wallMs: wallMs() }))
+      // One that was deleted and made anew between two ticks is the same to a controller that knows Nodes by name.
+      if (!known.some(([before]) => before === name))
+        this.#say(node, 'RegisteredNode', `event: Registered Node ${name} in Controller`)
     }
+  }
+
+  #say(object: Node, reason: string, message: string): void {
+    this.#recorder.say({ object, type: 'Normal', reason, message: `Node ${object.metadata.name} ${message}` })
   }
 
   /** One Node at one tick; returns its Ready status after it. */
   #examine(node: Node): ConditionStatus | undefined {
     const observed = findCondition(node.status?.conditions, 'Ready')?.status
-    const silent = this.#isSilent(node)
-    const current = silent ? this.#markUnknown(node) : node
+    const current = this.#noticeSilence(node)
     const ready = findCondition(current.status?.conditions, 'Ready')?.status
     const zone = this.#zoneOf(node)
     if (ready === 'True') {
@@ -154,61 +171,25 @@ export class NodeLifecycle implements Part {
     return ready
   }
 
-  #isSilent(node: Node): boolean {
+  /** The Node as it is after this tick looked for its signs of life. */
+  #noticeSilence(node: Node): Node {
     const { loop, settings } = this.#context
     const { name } = node.metadata
-    const ready = findCondition(node.status?.conditions, 'Ready')
     const health = this.#health.get(name)
-    if (!health) return false
-    const heartbeat = ready?.lastHeartbeatTime ?? ''
-    const renewTime = this.#client.get('Lease', NODE_LEASE_NAMESPACE, name)?.spec.renewTime ?? ''
-    if (heartbeat !== health.heartbeat || compareText(renewTime, health.renewTime) > 0) {
-      health.heartbeat = heartbeat
-      health.renewTime = renewTime
-      health.probeMs = loop.nowMs
+    if (!health) return node
+    noteSigns(health, { node, lease: this.#client.get('Lease', NODE_LEASE_NAMESPACE, name), nowMs: loop.nowMs })
+    if (!isSilent(health, loop.nowMs, settings())) return node
+    if (health.ready !== 'Unknown') {
+      const silence = { silentMs: loop.nowMs - health.probeMs, graceMs: graceOf(health, settings()) }
+      this.#decide(() => ({ code: 'node-unknown', about: node, because: { rule: 'no-heartbeat', ...silence } }))
     }
-    const graceMs = settings()[ready ? 'node-monitor-grace-period' : 'node-startup-grace-period']
-    // The real loop asks for more than the grace, and gets it by drifting a few milliseconds a tick. A regular clock must
-    // take the tick at which the grace is exactly over, or everything would come a period late.
-    return loop.nowMs >= health.probeMs + graceMs
-  }
-
-  #silence(node: Node): Extract<Because, { readonly rule: 'no-heartbeat' }> {
-    const { loop, settings } = this.#context
-    const { name } = node.metadata
-    const known = findCondition(node.status?.conditions, 'Ready')
-    const graceMs = settings()[known ? 'node-monitor-grace-period' : 'node-startup-grace-period']
-    return { rule: 'no-heartbeat', silentMs: loop.nowMs - (this.#health.get(name)?.probeMs ?? loop.nowMs), graceMs }
-  }
-
-  #markUnknown(node: Node): Node {
-    const now = this.#now()
-    const before = node.status?.conditions ?? []
-    const unknown = (type: string): Condition => {
-      const last = findCondition(before, type)
-      if (last?.status === 'Unknown') return last
-      if (!last) {
-        const created = node.metadata.creationTimestamp
-        const message = 'Kubelet never posted node status.'
-        return {
-          type,
-          status: 'Unknown',
-          lastHeartbeatTime: created,
-          lastTransitionTime: now,
-          reason: 'NodeStatusNeverUpdated',
-          message,
-        }
-      }
-      const message = 'Kubelet stopped posting node status.'
-      return { ...last, status: 'Unknown', lastTransitionTime: now, reason: 'NodeStatusUnknown', message }
-    }
-    const marked = new Map(MONITORED.map(type => [type as string, unknown(type)] as const))
-    const conditions = before.map(condition => marked.get(condition.type) ?? condition)
-    for (const [type, condition] of marked) if (!findCondition(before, type)) conditions.push(condition)
-    if (findCondition(before, 'Ready')?.status !== 'Unknown')
-      this.#decide(() => ({ code: 'node-unknown', about: node, because: this.#silence(node) }))
+    const conditions = unknownConditions(node, this.#now())
     const updated = this.#client.updateStatus('Node', { ...node, status: { ...node.status, conditions } })
-    return updated.ok ? updated.value : node
+    if (!updated.ok) return node
+    const ready = findCondition(conditions, 'Ready')
+    health.ready = ready?.status ?? null
+    health.heartbeat = ready?.lastHeartbeatTime ?? ''
+    return updated.value
   }
 
   #queueTaint(zone: ZoneWork, node: Node, ready: ConditionStatus): void {
@@ -223,26 +204,25 @@ export class NodeLifecycle implements Part {
   }
 
   #announceLoss(node: Node): void {
-    const { name } = node.metadata
-    this.#recorder.say({
-      object: node,
-      type: 'Normal',
-      reason: 'NodeNotReady',
-      message: `Node ${name} status is now: NodeNotReady`,
-    })
-    for (const pod of this.#client.podsOnNode(name)) {
+    this.#say(node, 'NodeNotReady', 'status is now: NodeNotReady')
+    this.#markNotReady(this.#client.podsOnNode(node.metadata.name))
+  }
+
+  #markNotReady(pods: readonly Pod[]): void {
+    for (const pod of pods) {
       const ready = findCondition(pod.status?.conditions, 'Ready')
-      if (ready?.status !== 'True') continue
+      if (!ready || ready.status === 'False') continue
       // Only status and time of this one condition: the containers, as far as anybody knows, are as they were.
       const lost: Condition = { ...ready, status: 'False', lastTransitionTime: this.#now() }
       const conditions = (pod.status?.conditions ?? []).map(condition => (condition === ready ? lost : condition))
       this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions } })
       this.#recorder.say({ object: pod, type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' })
+      const node = pod.spec.nodeName ?? ''
       this.#decide(() => ({
         code: 'pod-unready',
         about: pod,
-        because: { rule: 'node-lost', node: name },
-        related: [named('Node', '', name)],
+        because: { rule: 'node-lost', node },
+        related: [named('Node', '', node)],
       }))
     }
   }
@@ -250,20 +230,18 @@ export class NodeLifecycle implements Part {
   #handleDisruption(counts: ReadonlyMap<string, ZoneCounts>, nodes: readonly Node[]): void {
     const { loop, settings } = this.#context
     if (counts.size === 0) return
-    const zones = [...counts].map(([name, count]) => ({
-      zone: this.#zones.get(name),
-      count,
-      state: zoneState(count, settings()),
-    }))
+    const zones = [...counts].flatMap(([name, count]) => {
+      const zone = this.#zones.get(name)
+      return zone ? [{ zone, count, state: zoneState(count, settings()) }] : []
+    })
     const allBroken = zones.every(({ state }) => state === 'FullDisruption')
-    const allWereBroken = zones.every(({ zone }) => zone?.state === 'FullDisruption')
+    const allWereBroken = zones.every(({ zone }) => zone.state === 'FullDisruption')
     for (const { zone, count, state } of zones) {
-      if (!zone) continue
-      const changed = zone.state !== state
-      zone.state = state
       // With no zone left that works, the fault is more likely here than in all Nodes: nothing is evicted.
-      if (allBroken) setRate(zone, 0, loop.nowMs)
-      else if (changed || allWereBroken) setRate(zone, evictionRate(state, count, settings()), loop.nowMs)
+      const shape = { state, size: count.ready + count.notReady, stopped: allBroken }
+      if (zone.state !== state || zone.stopped !== allBroken)
+        reshapeZone(zone, shape, { settings: settings(), nowMs: loop.nowMs })
+      else tuneZone(zone, settings(), loop.nowMs)
     }
     if (allBroken && !allWereBroken) for (const node of nodes) this.#reprieve(node)
     if (allWereBroken && !allBroken) for (const { metadata } of nodes) this.#resetProbe(metadata.name)
@@ -271,6 +249,7 @@ export class NodeLifecycle implements Part {
   }
 
   #reprieve(node: Node): void {
+    leaveQueue(this.#zoneOf(node), node.metadata.name)
     const current = this.#client.get('Node', '', node.metadata.name)
     if (current) this.#writeTaints(current, withNoExecute(current.spec.taints ?? [], undefined, this.#now()))
   }
@@ -280,13 +259,13 @@ export class NodeLifecycle implements Part {
     if (health) health.probeMs = this.#context.loop.nowMs
   }
 
-  /** Looks at the queues every 100 ms, as long as there is something in one that moves. */
+  /** Looks at the queues again and again, as long as there is something in one that moves. */
   #scheduleDrain(): void {
-    const { loop } = this.#context
+    const { loop, settings } = this.#context
     if (this.#tainting !== null) return
     if (![...this.#zones.values()].some(zone => zone.queue.length > 0 && zone.rate > 0)) return
-    const next = (Math.floor(loop.nowMs / TAINT_PERIOD_MS) + 1) * TAINT_PERIOD_MS
-    this.#tainting = loop.scheduleAt(TAINT_TOPIC, next)
+    const periodMs = settings()['sim-node-taint-period']
+    this.#tainting = loop.scheduleAt(TAINT_TOPIC, (Math.floor(loop.nowMs / periodMs) + 1) * periodMs)
   }
 
   #drainQueues(): void {
@@ -338,6 +317,12 @@ export class NodeLifecycle implements Part {
 function leaveQueue(zone: ZoneWork, name: string): void {
   const index = zone.queue.indexOf(name)
   if (index >= 0) zone.queue.splice(index, 1)
+}
+
+/** As much of a Node as is known when it is gone. */
+function nodeOf(name: string, uid: string): Node {
+  const metadata = { name, uid, resourceVersion: '', creationTimestamp: '' }
+  return { apiVersion: 'v1', kind: 'Node', metadata, spec: {} }
 }
 
 function copyZone(zone: ZoneWork): ZoneWork {

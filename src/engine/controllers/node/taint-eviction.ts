@@ -1,6 +1,7 @@
 // Deletes Pods from Nodes with a NoExecute taint, after pkg/controller/tainteviction: at once where the Pod does not tolerate
 // it, or when the shortest of its tolerations runs out. A timer that runs is left as it is, even if a later taint would end
-// sooner. Only Nodes that this playground runs are looked at.
+// sooner, and a Pod is told to go once, unless a taint it does not tolerate comes later. Only Nodes that this playground runs
+// are looked at.
 
 import { isSimulated, type Node, type Taint } from '../../api/node/node.ts'
 import type { Pod } from '../../api/pod/pod.ts'
@@ -13,7 +14,6 @@ import { withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { isTerminating } from '../runtime/pod-facts.ts'
 import { Controller } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { toleratesTaint } from '../scheduler/node-facts.ts'
@@ -21,10 +21,11 @@ import { evictionCancelled, evictionDue, evictionPlanned, evictionUntolerated } 
 
 const DUE_TOPIC = 'taint-eviction/due'
 
+/** A pending eviction, or with no event one that was carried out and is not to be repeated. */
 interface Timer {
   readonly uid: string
   readonly node: string
-  readonly event: EventId
+  readonly event: EventId | null
   readonly dueMs: number
 }
 
@@ -65,7 +66,8 @@ export class TaintEviction implements Part {
   earliestMs(node: string): number | undefined {
     let earliest: number | undefined
     for (const timer of this.#timers.values()) {
-      if (timer.node === node && (earliest === undefined || timer.dueMs < earliest)) earliest = timer.dueMs
+      if (timer.event !== null && timer.node === node && (earliest === undefined || timer.dueMs < earliest))
+        earliest = timer.dueMs
     }
     return earliest
   }
@@ -83,7 +85,7 @@ export class TaintEviction implements Part {
   #noticePod({ type, object, previous }: WatchEvent<'Pod'>): void {
     const key = `${object.metadata.namespace}/${object.metadata.name}`
     if (type === 'DELETED') {
-      this.#cancel(key)
+      if (this.#timers.has(key)) this.#controller.queue.notice(key)
       return
     }
     const same =
@@ -101,55 +103,63 @@ export class TaintEviction implements Part {
 
   #syncPod(namespace: string, name: string): SyncOutcome {
     const pod = this.#client.get('Pod', namespace, name)
-    const node = pod && this.#client.get('Node', '', pod.spec.nodeName ?? '')
-    if (pod && node && isSimulated(node)) this.#weigh(pod, noExecute(node))
+    const key = `${namespace}/${name}`
+    const known = this.#timers.get(key)
+    if (known && pod?.metadata.uid !== known.uid) this.#cancel(key)
+    const node = pod?.spec.nodeName ? this.#client.get('Node', '', pod.spec.nodeName) : undefined
+    // A Node without taints was looked at when it lost them.
+    if (pod && node && isSimulated(node) && noExecute(node).length > 0) this.#weigh(pod, noExecute(node))
     return 'done'
   }
 
   #weigh(pod: Pod, taints: readonly Taint[]): void {
-    if (isTerminating(pod)) return
     const { loop } = this.#context
-    const key = `${pod.metadata.namespace}/${pod.metadata.name}`
-    if (taints.length === 0) {
-      if (this.#cancel(key)) {
-        this.#say(pod, `Cancelling deletion of Pod ${key}`)
-        this.#decide(() => evictionCancelled(pod))
-      }
-      return
-    }
+    const { namespace, name, uid } = pod.metadata
+    const key = `${namespace}/${name}`
+    if (taints.length === 0) return this.#letStay(key, pod)
     const tolerations = pod.spec.tolerations ?? []
-    const used = tolerations.filter(toleration => taints.some(taint => toleratesTaint(toleration, taint)))
-    const all = taints.every(taint => tolerations.some(toleration => toleratesTaint(toleration, taint)))
-    const seconds = used.flatMap(({ tolerationSeconds }) =>
-      tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)],
-    )
-    if (!all || Math.min(...seconds) === 0) {
-      if (this.#cancel(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
+    const timer = { uid, node: pod.spec.nodeName ?? '' }
+    if (!taints.every(taint => tolerations.some(toleration => toleratesTaint(toleration, taint)))) {
+      this.#cancel(key)
       this.#decide(() => evictionUntolerated(pod, taints))
-      this.#evict(pod)
-      return
+      return this.#schedule(key, { ...timer, event: null, dueMs: loop.nowMs })
     }
-    // A timer that runs is kept; without a limit nothing ever comes.
-    if (seconds.length === 0 || this.#timers.has(key)) return
+    const seconds = tolerations
+      .filter(toleration => taints.some(taint => toleratesTaint(toleration, taint)))
+      .flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)]))
+    // Without a limit nothing ever comes.
+    if (seconds.length === 0) return this.#letStay(key, pod)
+    if (this.#timers.has(key)) return undefined
     const delayMs = Math.min(...seconds) * 1000
-    const event = loop.schedule(DUE_TOPIC, delayMs, key)
-    this.#timers.set(key, { uid: pod.metadata.uid, node: pod.spec.nodeName ?? '', event, dueMs: loop.nowMs + delayMs })
-    this.#decide(() => evictionPlanned(pod, taints, loop.nowMs + delayMs))
+    const dueMs = loop.nowMs + delayMs
+    this.#decide(() => (delayMs > 0 ? evictionPlanned(pod, taints, dueMs) : evictionUntolerated(pod, taints)))
+    return this.#schedule(key, { ...timer, event: delayMs > 0 ? loop.schedule(DUE_TOPIC, delayMs, key) : null, dueMs })
+  }
+
+  #schedule(key: string, timer: Timer): void {
+    this.#timers.set(key, timer)
+    if (timer.event === null) this.#evict(key, timer.uid)
   }
 
   #onDue(key: string): void {
     const timer = this.#timers.get(key)
-    this.#timers.delete(key)
-    const slash = key.indexOf('/')
-    const pod = this.#client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
-    if (!pod || pod.metadata.uid !== timer?.uid) return
-    this.#decide(() => evictionDue(pod, noExecute(this.#client.get('Node', '', timer.node))))
-    this.#evict(pod)
+    if (!timer) return
+    this.#timers.set(key, { ...timer, event: null })
+    const pod = this.#pod(key)
+    if (pod) this.#decide(() => evictionDue(pod, noExecute(this.#client.get('Node', '', timer.node))))
+    this.#evict(key, timer.uid)
   }
 
-  #evict(pod: Pod): void {
-    const { namespace = '', name, uid } = pod.metadata
-    this.#say(pod, `Marking for deletion Pod ${namespace}/${name}`)
+  #pod(key: string): Pod | undefined {
+    const slash = key.indexOf('/')
+    return this.#client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
+  }
+
+  #evict(key: string, uid: string): void {
+    const pod = this.#pod(key)
+    if (pod?.metadata.uid !== uid) return
+    const { namespace = '', name } = pod.metadata
+    this.#say(key, `Marking for deletion Pod ${key}`)
     const condition = {
       type: 'DisruptionTarget',
       status: 'True',
@@ -165,16 +175,31 @@ export class TaintEviction implements Part {
     this.#client.delete('Pod', namespace, name, { preconditionUid: uid })
   }
 
+  /** Lets a Pod stay after all. */
+  #letStay(key: string, pod: Pod): void {
+    if (this.#cancel(key)) this.#decide(() => evictionCancelled(pod))
+  }
+
+  /** Forgets about the Pod, and says so if an eviction was pending. */
   #cancel(key: string): boolean {
     const timer = this.#timers.get(key)
-    if (!timer) return false
+    this.#timers.delete(key)
+    if (!timer || timer.event === null) return false
     this.#context.loop.cancel(timer.event)
-    return this.#timers.delete(key)
+    this.#say(key, `Cancelling deletion of Pod ${key}`)
+    return true
   }
 
   // The real controller knows the Pod by its name only.
-  #say(pod: Pod, message: string): void {
-    const object = { ...pod, metadata: { ...pod.metadata, uid: '' } }
+  #say(key: string, message: string): void {
+    const slash = key.indexOf('/')
+    const metadata = { namespace: key.slice(0, slash), name: key.slice(slash + 1), uid: '', resourceVersion: '' }
+    const object: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata, creationTimestamp: '' },
+      spec: { containers: [] },
+    }
     this.#recorder.say({ object, type: 'Normal', reason: 'TaintManagerEviction', message })
   }
 }

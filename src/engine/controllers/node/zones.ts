@@ -10,10 +10,21 @@ export interface ZoneCounts {
   readonly notReady: number
 }
 
+/** What a zone was found to be when that last changed. */
+export interface ZoneShape {
+  readonly state: ZoneState | null
+  /** Nodes in it. */
+  readonly size: number
+  /** No zone works any more, and so nothing is tainted anywhere. */
+  readonly stopped: boolean
+}
+
 /** The queue of Nodes to be tainted in one zone; plain mutable data that is saved as it is. */
 export interface ZoneWork {
   readonly name: string
   state: ZoneState | null
+  size: number
+  stopped: boolean
   /** Nodes a second. */
   rate: number
   /** 0 to 1: the part of the next permission that has been saved up. */
@@ -28,22 +39,34 @@ export function zoneState({ ready, notReady }: ZoneCounts, settings: ClusterSett
   return 'Normal'
 }
 
-/** Nodes a second that may be tainted in a zone of that state. */
-export function evictionRate(state: ZoneState, { ready, notReady }: ZoneCounts, settings: ClusterSettings): number {
+/** Nodes a second that may be tainted in a zone of that shape. */
+function evictionRate({ state, size, stopped }: ZoneShape, settings: ClusterSettings): number {
+  if (stopped) return 0
   if (state !== 'PartialDisruption') return settings['node-eviction-rate']
-  return ready + notReady > settings['large-cluster-size-threshold'] ? settings['secondary-node-eviction-rate'] : 0
+  return size > settings['large-cluster-size-threshold'] ? settings['secondary-node-eviction-rate'] : 0
 }
 
 export function newZone(name: string, settings: ClusterSettings, nowMs: number): ZoneWork {
-  return { name, state: null, rate: settings['node-eviction-rate'], tokens: 1, atMs: nowMs, queue: [] }
+  const shape: ZoneShape = { state: null, size: 0, stopped: false }
+  return { ...shape, name, rate: evictionRate(shape, settings), tokens: 1, atMs: nowMs, queue: [] }
 }
 
-/** Changes the rate. A zone that stood still starts from an empty bucket. */
-export function setRate(zone: ZoneWork, rate: number, nowMs: number): void {
-  if (zone.rate === rate) return
+/** A zone that is found changed gets a new bucket: full if the old one was, else empty. */
+export function reshapeZone(
+  zone: ZoneWork,
+  shape: ZoneShape,
+  { settings, nowMs }: { readonly settings: ClusterSettings; readonly nowMs: number },
+): void {
   saveUp(zone, nowMs)
-  if (zone.rate === 0) zone.tokens = 0
-  zone.rate = rate
+  zone.tokens = zone.rate > 0 && zone.tokens >= 1 ? 1 : 0
+  Object.assign(zone, shape)
+  zone.rate = evictionRate(shape, settings)
+}
+
+/** Lets a rate that was set anew count from now on. */
+export function tuneZone(zone: ZoneWork, settings: ClusterSettings, nowMs: number): void {
+  saveUp(zone, nowMs)
+  zone.rate = evictionRate(zone, settings)
 }
 
 /** Takes one permission if there is one. */

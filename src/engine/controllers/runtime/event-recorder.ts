@@ -192,5 +192,7 @@ function referenceTo({ host }: Source, { object, fieldPath }: Announcement): Obj
   const { name, namespace, uid, resourceVersion } = metadata
   // References to a Node are made by hand; a kubelet knows its own by the name only, and uses it as its uid.
   if (kind === 'Node') return host === undefined ? { kind, name, uid, apiVersion } : { kind, name, uid: name }
-  return { kind, namespace, name, uid, apiVersion, resourceVersion, fieldPath }
+  // Who knows an object by its name only has neither of the two.
+  const known = { uid: uid || undefined, resourceVersion: resourceVersion || undefined }
+  return { kind, namespace, name, apiVersion, ...known, fieldPath }
 }
