@@ -21,6 +21,12 @@ export interface PodParts {
   readonly spec?: Partial<PodSpec>
 }
 
+/** What a controller saves of its queue: keys that wait, and keys that are set aside for later. */
+interface SavedKeys {
+  readonly waiting: readonly (readonly [string, number, number])[]
+  readonly aside: readonly (readonly [string, number, number])[]
+}
+
 type Conditions = NonNullable<Pod['status']>['conditions']
 
 export class EndpointFixture extends ControllerFixture {
@@ -130,8 +136,8 @@ export class EndpointFixture extends ControllerFixture {
   waiting(controller: 'endpointslice' | 'endpoints' | 'mirroring'): readonly string[] {
     const part = this.controllers.parts.find(({ partName }) => partName === controller)
     const saved = part?.save() as { readonly queue?: Json } | undefined
-    const queue = (saved?.queue ?? saved) as { readonly waiting: readonly (readonly [string, number, number])[] }
-    return queue.waiting.map(([key]) => key)
+    const { waiting, aside } = (saved?.queue ?? saved) as unknown as SavedKeys
+    return [...waiting, ...aside].map(([key]) => key)
   }
 
   #nextAddress(): string {

@@ -46,7 +46,10 @@ export class EndpointsController implements Part {
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
       const batchMs = context.settings()['endpoint-updates-batch-period']
-      for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs)
+      for (const key of this.#services.servicesFor(event)) {
+        if (batchMs > 0) queue.noticeLater(key, batchMs)
+        else queue.notice(key)
+      }
     })
     this.#controller.watch('Endpoints', ({ type, object }, queue) => {
       if (type === 'DELETED') queue.notice(keyOf(object))

@@ -68,7 +68,10 @@ export class EndpointSliceController implements Part {
       // all that came within some milliseconds. Much longer, and Pods that start one after another would be packed in batches, which
       // leaves slices not quite full.
       const { 'endpointslice-updates-batch-period': batchMs, 'sim-endpointslice-lag': lagMs } = context.settings()
-      for (const key of this.#services.servicesFor(event)) queue.notice(key, batchMs + lagMs)
+      for (const key of this.#services.servicesFor(event)) {
+        if (batchMs > 0) queue.noticeLater(key, batchMs + lagMs)
+        else queue.notice(key, lagMs)
+      }
     })
     this.#controller.watch('Node', ({ type, object, previous }, queue) => {
       if (changesRatios(previous, type === 'DELETED' ? undefined : object)) queue.notice(NODES_KEY)
@@ -96,7 +99,7 @@ export class EndpointSliceController implements Part {
     const delayMs = Math.max(FOREIGN_CHANGE_DELAY_MS, this.#context.settings()['endpointslice-updates-batch-period'])
     for (const slice of [previous, object]) {
       const service = slice && isManaged(slice) ? slice.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
-      if (service !== undefined) this.#controller.queue.notice(`${object.metadata.namespace}/${service}`, delayMs)
+      if (service !== undefined) this.#controller.queue.noticeLater(`${object.metadata.namespace}/${service}`, delayMs)
     }
   }
 

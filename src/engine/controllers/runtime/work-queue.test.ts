@@ -69,15 +69,55 @@ describe('a work queue', () => {
     expect(runs).toEqual(['a@0', 'a@1000', 'a@3000'])
   })
 
+  it('runs a key that was set aside when its time has come, whatever ran it before', () => {
+    const { loop, queue, runs } = queueOf(() => 'done')
+    queue.noticeLater('a', 498)
+    queue.notice('a', 98)
+    loop.advanceTo(200)
+    // The earlier of two times holds among those set aside.
+    queue.noticeLater('a', 498)
+    loop.advanceTo(2_000)
+    expect(runs).toEqual(['a@100', 'a@500'])
+  })
+
+  it('runs a key once when one time has come for both', () => {
+    const { loop, queue, runs } = queueOf(() => 'done')
+    queue.noticeLater('a', 498)
+    queue.notice('a', 498)
+    loop.advanceTo(2_000)
+    expect(runs).toEqual(['a@500'])
+  })
+
+  it('does not put a retry off for a sync that fails in the meantime', () => {
+    const { loop, queue, runs } = queueOf((_, run) => (run < 3 ? 'retry' : 'done'))
+    queue.add('a', 0)
+    queue.add('b', 500)
+    loop.advanceTo(400)
+    queue.add('a', 0)
+    loop.advanceTo(20_000)
+    expect(runs.filter(run => run.startsWith('a'))).toEqual(['a@0', 'a@400', 'a@1000'])
+  })
+
+  it('lets a hundred keys fail at once, and ten a second of the others try again', () => {
+    const { loop, queue, runs } = queueOf((_, run) => (run <= 130 ? 'retry' : 'done'))
+    for (let index = 0; index < 130; index++) queue.add(`k${index}`, 0)
+    loop.advanceTo(100_000)
+    const retried = runs.slice(130).map(run => Number(run.split('@')[1]))
+    expect(retried.filter(atMs => atMs === 1_000)).toHaveLength(110)
+    expect(retried.slice(110, 114)).toEqual([1_100, 1_200, 1_300, 1_400])
+    expect(retried).toHaveLength(130)
+  })
+
   it('goes on from what it saved', () => {
     const first = queueOf(() => 'retry')
     first.queue.add('a', 0)
+    first.queue.noticeLater('b', 3_000)
     first.loop.advanceTo(500)
     const second = queueOf(() => 'done')
     second.queue.load(first.queue.save())
     second.loop.load(first.loop.save())
     second.queue.add('a', 2_000)
     second.loop.advanceTo(5_000)
-    expect(second.runs).toEqual(['a@1000'])
+    expect(second.runs).toEqual(['a@1000', 'b@3002'])
   })
 })
