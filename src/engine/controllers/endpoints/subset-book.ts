@@ -3,6 +3,7 @@
 // from the store: no part of a snapshot.
 
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
+import type { EndpointPort } from '../../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { compareText, deepFreeze } from '../../kernel/json.ts'
@@ -112,8 +113,18 @@ function entryOf(service: Service, pod: Pod): Entry | undefined {
     // Frozen, so that an object that is written again shares it.
     address: deepFreeze(addressOf(service, pod, ip)),
     list: isPodReady(pod) || toleratesUnready ? 'addresses' : 'notReadyAddresses',
-    ports: ports as readonly EndpointSubsetPort[],
+    ports: ports.map(subsetPort),
     group: portGroupKey(ports),
+  }
+}
+
+/** A port as Endpoints store it: an empty name, which a slice does write, is left out. */
+function subsetPort({ name, port, protocol, appProtocol }: EndpointPort): EndpointSubsetPort {
+  return {
+    ...(name ? { name } : {}),
+    port: port ?? 0,
+    ...(protocol ? { protocol } : {}),
+    ...(appProtocol ? { appProtocol } : {}),
   }
 }
 
