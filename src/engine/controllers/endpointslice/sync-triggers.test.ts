@@ -95,7 +95,7 @@ describe('nothing is synced', () => {
           ],
         }),
     ],
-    ['by readiness that turns from False to Unknown', cluster => void turnUnknown(cluster)],
+    ['by readiness that turns from False to Unknown', turnUnknown],
     [
       'by an annotation of a Pod',
       cluster => editPod(cluster, 'p0', pod => ({ ...pod, metadata: { ...pod.metadata, annotations: { note: 'x' } } })),
