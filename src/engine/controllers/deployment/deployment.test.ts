@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Deployment } from '../../api/deployment/deployment.ts'
 import { compareText } from '../../kernel/json.ts'
 import { ControllerFixture, webDeployment, webService } from '../../testing/controller-fixture.ts'
+import { change, template } from '../../testing/deployment-fixture.ts'
 
 function running(replicas: number, spec: Partial<Deployment['spec']> = {}): ControllerFixture {
   const fixture = new ControllerFixture({ nodes: 3 })
@@ -10,19 +11,8 @@ function running(replicas: number, spec: Partial<Deployment['spec']> = {}): Cont
   return fixture.runTo(10)
 }
 
-function change(fixture: ControllerFixture, spec: Partial<Deployment['spec']>): void {
-  const deployment = fixture.get('Deployment', 'web')
-  fixture.user.update('Deployment', { ...deployment, spec: { ...deployment.spec, ...spec } })
-}
-
 function withImage(fixture: ControllerFixture, image: string): void {
-  const { template } = fixture.get('Deployment', 'web').spec
-  change(fixture, {
-    template: {
-      ...template,
-      spec: { ...template.spec, containers: template.spec.containers.map(container => ({ ...container, image })) },
-    },
-  })
+  change(fixture, { template: template(image) })
 }
 
 function images(fixture: ControllerFixture): readonly string[] {

@@ -34,6 +34,8 @@ describe('surge and unavailability', () => {
 
   it('takes numbers as they are', () => expect(limits(10, { maxSurge: 4, maxUnavailable: 0 })).toBe('4,0'))
   it('never comes to rest with 0 and 0', () => expect(limits(3, { maxSurge: '0%', maxUnavailable: '10%' })).toBe('0,1'))
+  it('is no more than there are', () => expect(limits(3, { maxSurge: 0, maxUnavailable: 9 })).toBe('0,3'))
+  it('is nothing of nothing', () => expect(limits(0)).toBe('0,0'))
   it('is nothing under Recreate', () => expect(limits(4, undefined, 'Recreate')).toBe('0,0'))
 })
 
@@ -44,8 +46,8 @@ function rollout(replicas: number, [surge, unavailable]: readonly [number, numbe
   const states = [`(${old},${fresh},${ready})`]
   for (let step = 0; step < 100; step++) {
     const sets = {
-      fresh: { name: 'new', replicas: fresh, available: ready },
-      old: [{ name: 'old', replicas: old, available: old }],
+      fresh: { name: 'new', replicas: fresh, available: ready, maxReplicas: 0 },
+      old: [{ name: 'old', replicas: old, available: old, maxReplicas: 0 }],
     }
     const plan = planRollingUpdate({ replicas, limits, ...sets })
     if (plan.length === 0 && ready === fresh) return states.join('→')
@@ -81,32 +83,57 @@ describe('a rolling update', () => {
     const plan = planRollingUpdate({
       replicas: 4,
       limits: { surge: 1, unavailable: 1 },
-      fresh: { name: 'new', replicas: 1, available: 0 },
-      old: [
-        { name: 'broken', replicas: 2, available: 0 },
-        { name: 'good', replicas: 2, available: 2 },
-      ],
+      fresh: set('new', 1, 0),
+      old: [set('broken', 2, 0), set('good', 2)],
     })
     expect(plan).toEqual([{ name: 'broken', to: 1 }])
   })
+
+  it('takes the oldest first, and of one set first those that serve nobody', () => {
+    const plan = planRollingUpdate({
+      replicas: 6,
+      limits: { surge: 0, unavailable: 3 },
+      fresh: set('new', 0),
+      old: [set('older', 3, 2), set('old', 3)],
+    })
+    expect(plan).toEqual([
+      { name: 'older', to: 2 },
+      { name: 'older', to: 0 },
+    ])
+  })
 })
 
-function set(name: string, replicas: number): ScaledSet {
-  return { name, replicas, available: replicas, maxReplicas: 13 }
+function set(name: string, replicas: number, available = replicas, maxReplicas = 13): ScaledSet {
+  return { name, replicas, available, maxReplicas }
 }
 
-it('scales every set in proportion in the middle of a rollout', () => {
-  expect(
-    planProportionalScaling({
-      replicas: 15,
-      limits: { surge: 4, unavailable: 3 },
-      fresh: set('new', 5),
-      old: [set('old', 8)],
-    }),
-  ).toEqual([
-    { name: 'old', to: 12 },
-    { name: 'new', to: 7 },
-  ])
+describe('scaling in the middle of a rollout', () => {
+  const scaled = (replicas: number, limits: RolloutLimits, sets: readonly ScaledSet[], seen = 13): string =>
+    planProportionalScaling({ replicas, limits, sets, seen })
+      .map(({ name, to }) => `${name} ${to}`)
+      .join(', ')
+
+  it('from 10 to 15 brings 8 and 5 to 12 and 7', () =>
+    expect(scaled(15, { surge: 4, unavailable: 3 }, [set('old', 8), set('new', 5)])).toBe('old 12, new 7'))
+  it('shrinks each in proportion, too', () =>
+    expect(scaled(5, { surge: 2, unavailable: 1 }, [set('old', 8), set('new', 5)])).toBe('old 4, new 3'))
+  it('gives what is left over to the largest', () =>
+    expect(scaled(4, { surge: 0, unavailable: 1 }, [set('a', 1, 1, 3), set('b', 1, 1, 3), set('c', 1, 1, 3)])).toBe(
+      'c 2, b 1, a 1',
+    ))
+  it('lets the newer of two of one size grow first, and the older shrink first', () => {
+    const two = [set('old', 2, 2, 4), set('new', 2, 2, 4)]
+    expect(scaled(4, { surge: 1, unavailable: 0 }, two)).toBe('new 3, old 2')
+    expect(scaled(3, { surge: 0, unavailable: 1 }, two)).toBe('old 1, new 2')
+  })
+  it('goes by the replicas it has seen where a set does not say', () =>
+    expect(scaled(20, { surge: 0, unavailable: 1 }, [set('old', 6, 6, 0), set('new', 4, 4, 0)], 10)).toBe(
+      'old 12, new 8',
+    ))
+  it('takes all of each when nothing is to be left', () =>
+    expect(scaled(0, { surge: 0, unavailable: 0 }, [set('old', 8), set('new', 5)])).toBe('old 0, new 0'))
+  it('changes no size that is right already', () =>
+    expect(scaled(10, { surge: 3, unavailable: 2 }, [set('old', 8), set('new', 5)])).toBe('old 8, new 5'))
 })
 
 describe('the template hash', () => {

@@ -2,7 +2,7 @@
 // rolling.go, recreate.go and sync.go. Counts are those of the specs: terminating Pods are invisible to a rollout. Pure.
 
 import type { Deployment } from '../../api/deployment/deployment.ts'
-import { invariant } from '../../kernel/invariant.ts'
+import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
 import { shareOf } from '../runtime/counts.ts'
 
 /** A ReplicaSet as the plan sees it. */
@@ -12,8 +12,8 @@ export interface ScaledSet {
   readonly replicas: number
   /** status.availableReplicas. */
   readonly available: number
-  /** The annotation deployment.kubernetes.io/max-replicas: replicas and surge when it was last scaled. */
-  readonly maxReplicas?: number | undefined
+  /** The annotation deployment.kubernetes.io/max-replicas: replicas and surge when it was last scaled; 0 when there is none. */
+  readonly maxReplicas: number
 }
 
 export interface RolloutInput {
@@ -41,34 +41,60 @@ export function rolloutLimits(deployment: Deployment): RolloutLimits {
   if (strategy.type === 'Recreate') return { surge: 0, unavailable: 0 }
   const surge = shareOf(strategy.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil)
   const unavailable = Math.min(shareOf(strategy.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor), replicas)
-  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable }
+  return surge === 0 && unavailable === 0 && replicas > 0 ? { surge, unavailable: 1 } : { surge, unavailable }
 }
 
-/** The next step of a rolling update: one scale-up, or else some scale-downs; none when it has to wait or is done. */
+/** With how many replicas the ReplicaSet of a new template begins. */
+export function replicasOfNewSet(deployment: Deployment, old: readonly ReplicaSet[]): number {
+  const { replicas, strategy } = deployment.spec
+  if (strategy.type === 'Recreate') return replicas
+  const room = replicas + rolloutLimits(deployment).surge - old.reduce((total, { spec }) => total + spec.replicas, 0)
+  return Math.max(0, Math.min(room, replicas))
+}
+
+/**
+ * The next step of a rolling update: one scale-up, or else some scale-downs; none when it has to wait or is done. A set can be
+ * named twice: once for its Pods that serve nobody, and then for those that can be spared.
+ */
 export function planRollingUpdate(input: RolloutInput): readonly Scaling[] {
   const up = planUp(input)
   return up ? [up] : planDown(input)
 }
 
+export interface ProportionInput {
+  readonly replicas: number
+  readonly limits: RolloutLimits
+  /** Oldest first. */
+  readonly sets: readonly ScaledSet[]
+  /** status.replicas of the Deployment: the size before, where a set does not say. */
+  readonly seen: number
+}
+
 /** How to grow or shrink in the middle of a rollout: every set in proportion to its size, the largest first. */
-export function planProportionalScaling({ replicas, limits, fresh, old }: RolloutInput): readonly Scaling[] {
-  const active = [...old, fresh].filter(set => set.replicas > 0)
-  const total = active.reduce((sum, set) => sum + set.replicas, 0)
+export function planProportionalScaling({ replicas, limits, sets, seen }: ProportionInput): readonly Scaling[] {
+  const active = sets.filter(set => set.replicas > 0)
   const allowed = replicas > 0 ? replicas + limits.surge : 0
-  let left = allowed - total
-  if (left === 0) return []
+  const toAdd = allowed - sum(active, set => set.replicas)
   // Ties: the newer set first when growing, the older when shrinking.
   const ordered = active.map((set, age) => ({ set, age }))
-  ordered.sort((a, b) => b.set.replicas - a.set.replicas || (left > 0 ? b.age - a.age : a.age - b.age))
-  const result = ordered.map(({ set }) => {
-    const share = Math.round((set.replicas * allowed) / (set.maxReplicas ?? replicas)) - set.replicas
-    const take = left > 0 ? Math.min(Math.max(share, 0), left) : Math.max(Math.min(share, 0), left)
-    left -= take
-    return { name: set.name, to: set.replicas + take }
+  ordered.sort((a, b) => b.set.replicas - a.set.replicas || (toAdd > 0 ? b.age - a.age : a.age - b.age))
+  let left = toAdd
+  const scaled = ordered.map(({ set }) => {
+    const share = left === 0 ? 0 : shareOfSet(set, { allowed, seen })
+    const by = toAdd > 0 ? Math.min(share, left) : Math.max(share, left)
+    left -= by
+    return { name: set.name, to: set.replicas + by }
   })
-  const first = result[0]
-  if (first && left !== 0) result[0] = { name: first.name, to: Math.max(0, first.to + left) }
-  return result.filter(({ name, to }) => active.some(set => set.name === name && set.replicas !== to))
+  return scaled.map((scaling, index) => (index === 0 ? { ...scaling, to: Math.max(0, scaling.to + left) } : scaling))
+}
+
+function shareOfSet(
+  { replicas, maxReplicas }: ScaledSet,
+  { allowed, seen }: { readonly allowed: number; readonly seen: number },
+): number {
+  if (allowed === 0) return -replicas
+  const before = maxReplicas || seen
+  return before === 0 ? 0 : Math.round((replicas * allowed) / before) - replicas
 }
 
 function planUp({ replicas, limits, fresh, old }: RolloutInput): Scaling | undefined {
@@ -87,7 +113,12 @@ function planDown({ replicas, limits, fresh, old }: RolloutInput): readonly Scal
   const budget = oldTotal + fresh.replicas - minAvailable - (fresh.replicas - fresh.available)
   if (budget <= 0) return []
   const to = new Map(old.map(set => [set.name, set.replicas] as const))
-  const shrink = (set: ScaledSet, by: number): void => void to.set(set.name, (to.get(set.name) ?? 0) - by)
+  const plan: Scaling[] = []
+  const shrink = ({ name }: ScaledSet, by: number): void => {
+    const target = (to.get(name) ?? 0) - by
+    to.set(name, target)
+    plan.push({ name, to: target })
+  }
 
   // First what serves nobody anyway.
   let left = budget
@@ -104,11 +135,7 @@ function planDown({ replicas, limits, fresh, old }: RolloutInput): readonly Scal
     if (by > 0) shrink(set, by)
     spare -= by
   }
-  return old.flatMap(set => {
-    const target = to.get(set.name)
-    invariant(target !== undefined, `ReplicaSet ${set.name} lost from its plan`)
-    return target === set.replicas ? [] : [{ name: set.name, to: target }]
-  })
+  return plan
 }
 
 function sum(sets: readonly ScaledSet[], of: (set: ScaledSet) => number): number {
