@@ -22,6 +22,11 @@ export const decisionEn = {
   'decided.eviction-cancelled': 'Eviction cancelled',
   'decided.pod-evicted': 'Evicted',
 
+  'decided.pods-made': 'Pods made',
+  'decided.pod-deleted': 'Deleted by `{{ReplicaSet}}`',
+  'decided.pod-scheduled': 'Bound to `{{Node}}`',
+  'decided.pod-unscheduled': 'Bound to no Node',
+
   'because.label-differs': 'Label `{{label}}` is `{{is}}`; the selector wants `{{wants}}`.',
   'because.label-missing': 'Label `{{label}}` is missing; the selector wants `{{wants}}`.',
   'because.selector-missing': '`{{service}}` has no selector any more.',
@@ -61,4 +66,24 @@ export const decisionEn = {
   'because.toleration-ran-out':
     '`{{node}}` has had the NoExecute taint `{{taint}}` for as long as the Pod tolerates it: {{seconds}} s.',
   'because.taint-gone': '`{{node}}` has no NoExecute taint any more.',
+
+  'because.too-few-pods': '{{wanted}} are wanted, {{active}} are there: {{made}} more.',
+  'because.all-pods-go': '{{wanted}} are wanted, and none of these may stay.',
+  'because.unassigned-first': 'It is on no Node yet, and such Pods go before `{{spared}}`.',
+  'because.pending-first': 'Its phase is {{phase}}, and such Pods go before `{{spared}}`, which runs.',
+  'because.unready-first': 'It is not ready, and such Pods go before `{{spared}}`, which is.',
+  'because.cheaper-first': 'Its deletion cost is {{cost}}, less than the {{sparedCost}} of `{{spared}}`.',
+  'because.crowded-first':
+    '`{{node}}` has {{pods}} Pods of this workload, more than the {{sparedPods}} beside `{{spared}}`.',
+  'because.ready-later-first': 'It has been ready for a shorter time than `{{spared}}`.',
+  'because.restarted-first': 'It was restarted {{restarts}} times, more often than `{{spared}}` ({{sparedRestarts}}).',
+  'because.younger-first': 'It is younger than `{{spared}}`.',
+  'because.uid-first': 'Nothing tells it from `{{spared}}` but its uid, which comes first.',
+
+  'because.only-node': '`{{node}}` is the only one of {{nodes}} Nodes that it can go to.',
+  'because.best-score': '`{{node}}` has the highest score, {{score}}: {{scores}}.',
+  'because.drawn-by-lot':
+    '{{among}} Nodes share the highest score, {{score}}; `{{node}}` was drawn by lot: {{scores}}.',
+  'because.no-node-fits': 'None of {{nodes}} Nodes can take it: {{reasons}}.',
+  'because.gated': '`{{pod}}` has scheduling gates.',
 } as const

@@ -22,6 +22,11 @@ export const decisionZh = {
   'decided.eviction-cancelled': '取消驱逐',
   'decided.pod-evicted': '驱逐',
 
+  'decided.pods-made': '新建 Pod',
+  'decided.pod-deleted': '被 `{{ReplicaSet}}` 删除',
+  'decided.pod-scheduled': '绑定到 `{{Node}}`',
+  'decided.pod-unscheduled': '没有绑定到任何节点',
+
   'because.label-differs': '标签 `{{label}}` 是 `{{is}}`，选择器要 `{{wants}}`。',
   'because.label-missing': '缺标签 `{{label}}`，选择器要 `{{wants}}`。',
   'because.selector-missing': '`{{service}}` 不再有选择器。',
@@ -57,4 +62,23 @@ export const decisionZh = {
     '`{{node}}` 有 NoExecute 污点 `{{taint}}`；这个 Pod 容忍 {{seconds}} 秒，到 {{dueMs}} 为止。',
   'because.toleration-ran-out': '`{{node}}` 带 NoExecute 污点 `{{taint}}` 已满这个 Pod 容忍的 {{seconds}} 秒。',
   'because.taint-gone': '`{{node}}` 不再有 NoExecute 污点。',
+
+  'because.too-few-pods': '要 {{wanted}} 个，现有 {{active}} 个：再建 {{made}} 个。',
+  'because.all-pods-go': '要 {{wanted}} 个，这些一个也不能留。',
+  'because.unassigned-first': '它还不在任何节点上，这样的 Pod 先于 `{{spared}}` 删除。',
+  'because.pending-first': '它的阶段是 {{phase}}，这样的 Pod 先于正在运行的 `{{spared}}` 删除。',
+  'because.unready-first': '它未就绪，这样的 Pod 先于已就绪的 `{{spared}}` 删除。',
+  'because.cheaper-first': '它的删除代价是 {{cost}}，比 `{{spared}}` 的 {{sparedCost}} 小。',
+  'because.crowded-first':
+    '`{{node}}` 上有这个工作负载的 {{pods}} 个 Pod，比 `{{spared}}` 所在节点的 {{sparedPods}} 个多。',
+  'because.ready-later-first': '它就绪的时间比 `{{spared}}` 短。',
+  'because.restarted-first': '它重启过 {{restarts}} 次，比 `{{spared}}` 的 {{sparedRestarts}} 次多。',
+  'because.younger-first': '它比 `{{spared}}` 新。',
+  'because.uid-first': '它和 `{{spared}}` 别无差别，只是 uid 排在前面。',
+
+  'because.only-node': '{{nodes}} 个节点里，只有 `{{node}}` 能接收它。',
+  'because.best-score': '`{{node}}` 得分最高，{{score}} 分：{{scores}}。',
+  'because.drawn-by-lot': '{{among}} 个节点并列最高，{{score}} 分；抽签抽中 `{{node}}`：{{scores}}。',
+  'because.no-node-fits': '{{nodes}} 个节点都不能接收它：{{reasons}}。',
+  'because.gated': '`{{pod}}` 设有调度门。',
 } as const

@@ -8,7 +8,7 @@ import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
-import { named, type Because, type DecisionDraft, type DecisionRules } from '../runtime/decision.ts'
+import { named, type DecisionDraft, type DecisionOf } from '../runtime/decision.ts'
 import { isPodTerminal, podIPs } from '../runtime/pod-facts.ts'
 import type { PodChange } from '../runtime/pod-roll.ts'
 import { addressTypes, isOwnedBy } from './reconcile-slices.ts'
@@ -33,9 +33,8 @@ interface Row {
   readonly endpoint: Endpoint
 }
 
-type OneOf<C extends keyof DecisionRules> = Extract<Because, { readonly rule: DecisionRules[C] }>
-type OutBecause = OneOf<'endpoint-out'>
-type HeldBack = OneOf<'endpoint-held-back'>
+type OutBecause = DecisionOf<'endpoint-out'>
+type HeldBack = DecisionOf<'endpoint-held-back'>
 
 /** First what became of each slice, then of each Pod: both in the order of names. */
 export function explainSlices(input: SliceChanges): readonly DecisionDraft[] {
@@ -109,7 +108,7 @@ function versionIn(slices: readonly EndpointSlice[], { metadata }: EndpointSlice
   return slices.find(slice => slice.metadata.uid === metadata.uid)
 }
 
-function whyRewritten(before: EndpointSlice, after: EndpointSlice, input: SliceChanges): OneOf<'slice-rewritten'> {
+function whyRewritten(before: EndpointSlice, after: EndpointSlice, input: SliceChanges): DecisionOf<'slice-rewritten'> {
   const { name } = input.service.metadata
   if (isRecycled(before, after)) {
     if (after.endpoints.length === 0) return { rule: 'placeholder', service: name }
@@ -160,7 +159,7 @@ function identityOf({ addresses, targetRef }: Endpoint): string {
   return targetRef?.name ?? addresses.join()
 }
 
-function whyDeleted(slice: EndpointSlice, { service, after }: SliceChanges): OneOf<'slice-deleted'> {
+function whyDeleted(slice: EndpointSlice, { service, after }: SliceChanges): DecisionOf<'slice-deleted'> {
   if (!isOwnedBy(service, slice)) return { rule: 'earlier-service', service: service.metadata.name }
   if (!addressTypes(service).some(family => family === slice.addressType))
     return { rule: 'family-unwanted', family: slice.addressType }
@@ -183,7 +182,7 @@ function inOrChanged({
   readonly input: SliceChanges
   readonly row: Row
   readonly old: Row | undefined
-  readonly places: ReadonlyMap<EndpointSlice, OneOf<'endpoint-in'>>
+  readonly places: ReadonlyMap<EndpointSlice, DecisionOf<'endpoint-in'>>
 }): readonly DecisionDraft[] {
   const about = podOf(input, row)
   const related = [input.service, row.slice]
@@ -195,7 +194,7 @@ function inOrChanged({
   return because ? [{ code: 'endpoint-in', about, because, related }] : []
 }
 
-function whereTo(before: EndpointSlice | undefined, after: EndpointSlice, max: number): OneOf<'endpoint-in'> {
+function whereTo(before: EndpointSlice | undefined, after: EndpointSlice, max: number): DecisionOf<'endpoint-in'> {
   const endpoints = after.endpoints.length
   if (!before) return { rule: 'needs-new-slice', endpoints, max }
   const slice = after.metadata.name
@@ -205,7 +204,7 @@ function whereTo(before: EndpointSlice | undefined, after: EndpointSlice, max: n
   return { rule: touched ? 'fills-touched-slice' : 'fits-untouched-slice', slice, endpoints, max }
 }
 
-function whyChanged(was: Endpoint, { pod, endpoint: is }: Row): OneOf<'endpoint-changed'> | undefined {
+function whyChanged(was: Endpoint, { pod, endpoint: is }: Row): DecisionOf<'endpoint-changed'> | undefined {
   if (was.conditions?.ready !== is.conditions?.ready) {
     if (is.conditions?.ready) return { rule: 'pod-ready', pod }
     if (!is.conditions?.terminating) return { rule: 'pod-not-ready', pod }

@@ -35,6 +35,36 @@ export function rankForDeletion({ pods, neighbours, wallMs }: RankInput): readon
   return mergeSort(ranked, (a, b) => compare(a.is, b.is, wallMs)).map(({ pod }) => pod)
 }
 
+/** What `standing` looks at, in its order. */
+const STANDING_RANKS = ['unassigned-first', 'pending-first', 'unready-first', 'cheaper-first', 'crowded-first'] as const
+
+export interface DecidingRank {
+  readonly rank:
+    | (typeof STANDING_RANKS)[number]
+    | 'ready-later-first'
+    | 'restarted-first'
+    | 'younger-first'
+    | 'uid-first'
+  /** What the rank is of each, where it is a number; the lower one goes first. */
+  readonly a: number
+  readonly b: number
+}
+
+/** The first rank in which two Pods differ. */
+export function decidingRank(a: Pod, b: Pod, { neighbours, wallMs }: Omit<RankInput, 'pods'>): DecidingRank {
+  const [x, y] = [candidate(a, neighbours(a)), candidate(b, neighbours(b))]
+  const at = x.standing.findIndex((number, index) => number !== y.standing[index])
+  const rank = STANDING_RANKS[at]
+  if (rank) return { rank, a: x.standing[at] ?? 0, b: y.standing[at] ?? 0 }
+  const plain = (name: DecidingRank['rank']): DecidingRank => ({ rank: name, a: 0, b: 0 })
+  if (x.isReady && y.isReady && x.readyMs !== y.readyMs)
+    return plain(compareAges(x.readyMs, y.readyMs, wallMs) === 0 ? 'uid-first' : 'ready-later-first')
+  if (firstDifference(x.restarts, y.restarts) !== 0)
+    return { rank: 'restarted-first', a: Math.min(...x.restarts), b: Math.min(...y.restarts) }
+  const sameAge = x.createdMs === y.createdMs || compareAges(x.createdMs, y.createdMs, wallMs) === 0
+  return plain(sameAge ? 'uid-first' : 'younger-first')
+}
+
 function candidate(pod: Pod, neighbours: number): Candidate {
   const { metadata, spec, status } = pod
   const isReady = isPodReady(pod)

@@ -12,6 +12,7 @@ import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
 import { positive } from '../runtime/counts.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import {
   controllerOf,
   isPodActive,
@@ -24,6 +25,7 @@ import { claim, watchOwned } from '../runtime/claim.ts'
 import { PodControl, podFromTemplate } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { podDeleted } from './explain-victims.ts'
 import { OwnedPods, type PodCounts } from './owned-pods.ts'
 import { rankForDeletion } from './rank-pods.ts'
 
@@ -35,11 +37,13 @@ export class ReplicaSetController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #podControl: PodControl
+  readonly #decide: DecisionVoice
   /** ReplicaSet (uid) → the counts of its Pods; derived, and no part of a snapshot. */
   readonly #owned = new Map<string, OwnedPods>()
 
   constructor(context: ControllerRuntime) {
     this.#context = context
+    this.#decide = context.decisions.voice('replicaset-controller')
     this.#controller = new Controller(context, {
       actor: 'replicaset-controller',
       queue: { name: 'replicaset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -104,7 +108,15 @@ export class ReplicaSetController implements Part {
   /** Creates or deletes Pods; the refusal that stopped it, if one did. */
   #manage(set: ReplicaSet, active: readonly Pod[]): ApiStatus | undefined {
     const surplus = active.length - set.spec.replicas
-    if (surplus < 0) return this.#createPods(set, Math.min(-surplus, BURST_REPLICAS))
+    if (surplus < 0) {
+      const made = Math.min(-surplus, BURST_REPLICAS)
+      this.#decide(() => ({
+        code: 'pods-made',
+        about: set,
+        because: { rule: 'too-few-pods', wanted: set.spec.replicas, active: active.length, made },
+      }))
+      return this.#createPods(set, made)
+    }
     if (surplus > 0) return this.#deletePods(set, active, Math.min(surplus, BURST_REPLICAS))
     return undefined
   }
@@ -115,11 +127,12 @@ export class ReplicaSetController implements Part {
   }
 
   #deletePods(set: ReplicaSet, active: readonly Pod[], count: number): ApiStatus | undefined {
-    const ranked =
-      count < active.length
-        ? rankForDeletion({ pods: active, neighbours: this.#neighbours(set), wallMs: this.#context.wallMs() })
-        : active
-    return this.#podControl.deleteAll(set, ranked.slice(0, count))
+    const rank =
+      count < active.length ? { neighbours: this.#neighbours(set), wallMs: this.#context.wallMs() } : undefined
+    const ranked = rank ? rankForDeletion({ pods: active, ...rank }) : active
+    const victims = ranked.slice(0, count)
+    for (const pod of victims) this.#decide(() => podDeleted({ set, pod, spared: ranked[count], rank }))
+    return this.#podControl.deleteAll(set, victims)
   }
 
   /** Active Pods on a Node of all ReplicaSets with the same owner; none where a set stands alone, as in Kubernetes. */

@@ -4,6 +4,9 @@
 import type { EventLoop } from '../../kernel/event-loop.ts'
 import { objectName, type Decision, type DecisionDraft } from './decision.ts'
 
+/** Of how many objects the last word is remembered; then all are forgotten, and said once more. */
+const REMEMBERED_MAX = 20_000
+
 export type DecisionListener = (decision: Decision) => void
 
 /** One controller's way to explain itself. Reads, and never writes or rolls dice, in `tell`. */
@@ -12,6 +15,8 @@ export type DecisionVoice = (tell: () => DecisionDraft) => void
 export class DecisionHub {
   readonly #loop: EventLoop
   readonly #listeners = new Set<DecisionListener>()
+  /** Controller and object → what was last said, for what is said once. */
+  readonly #last = new Map<string, string>()
 
   constructor(loop: EventLoop) {
     this.#loop = loop
@@ -34,7 +39,7 @@ export class DecisionHub {
     return () => void this.#listeners.delete(listener)
   }
 
-  #say(controller: string, { code, about, because, related = [] }: DecisionDraft): void {
+  #say(controller: string, { code, about, because, related = [], once }: DecisionDraft): void {
     const decision = {
       atMs: this.#loop.nowMs,
       controller,
@@ -43,6 +48,21 @@ export class DecisionHub {
       because,
       related: related.map(objectName),
     } as Decision
+    if (!this.#isNews(decision, once)) return
     for (const listener of this.#listeners) listener(decision)
+  }
+
+  #isNews({ controller, about, related, code, because }: Decision, once: true | undefined): boolean {
+    if (!once && this.#last.size === 0) return true
+    const key = `${controller} ${about.kind}/${about.namespace}/${about.name} ${related[0]?.name ?? ''}`
+    if (!once) {
+      this.#last.delete(key)
+      return true
+    }
+    const words = JSON.stringify([code, because])
+    if (this.#last.get(key) === words) return false
+    if (this.#last.size >= REMEMBERED_MAX) this.#last.clear()
+    this.#last.set(key, words)
+    return true
   }
 }

@@ -52,6 +52,29 @@ export interface RuleFacts {
   'toleration-runs': { readonly node: string; readonly taint: string; readonly seconds: number; readonly dueMs: number }
   'toleration-ran-out': { readonly node: string; readonly taint: string; readonly seconds: number }
   'taint-gone': { readonly node: string }
+  // Why a workload makes and deletes Pods.
+  'too-few-pods': { readonly wanted: number; readonly active: number; readonly made: number }
+  'all-pods-go': { readonly wanted: number }
+  'unassigned-first': { readonly spared: string }
+  'pending-first': { readonly phase: string; readonly spared: string }
+  'unready-first': { readonly spared: string }
+  'cheaper-first': { readonly cost: number; readonly spared: string; readonly sparedCost: number }
+  'crowded-first': {
+    readonly node: string
+    readonly pods: number
+    readonly spared: string
+    readonly sparedPods: number
+  }
+  'ready-later-first': { readonly spared: string }
+  'restarted-first': { readonly restarts: number; readonly spared: string; readonly sparedRestarts: number }
+  'younger-first': { readonly spared: string }
+  'uid-first': { readonly spared: string }
+  // Where the scheduler puts a Pod.
+  'only-node': { readonly node: string; readonly nodes: number }
+  'best-score': { readonly node: string; readonly score: number; readonly scores: string }
+  'drawn-by-lot': { readonly node: string; readonly score: number; readonly among: number; readonly scores: string }
+  'no-node-fits': { readonly nodes: number; readonly reasons: string }
+  gated: { readonly pod: string }
 }
 
 export type DecisionRule = keyof RuleFacts
@@ -84,12 +107,29 @@ export interface DecisionRules {
   'eviction-planned': 'toleration-runs'
   'eviction-cancelled': 'taint-gone'
   'pod-evicted': 'taint-not-tolerated' | 'toleration-ran-out'
+  'pods-made': 'too-few-pods'
+  'pod-deleted':
+    | 'all-pods-go'
+    | 'unassigned-first'
+    | 'pending-first'
+    | 'unready-first'
+    | 'cheaper-first'
+    | 'crowded-first'
+    | 'ready-later-first'
+    | 'restarted-first'
+    | 'younger-first'
+    | 'uid-first'
+  'pod-scheduled': 'only-node' | 'best-score' | 'drawn-by-lot'
+  'pod-unscheduled': 'no-node-fits' | 'gated'
 }
 
 export type DecisionCode = keyof DecisionRules
 
 /** A rule by its name, with its values. */
 export type Because = { readonly [R in DecisionRule]: { readonly rule: R } & RuleFacts[R] }[DecisionRule]
+
+/** The rules by which something is decided, with their values. */
+export type DecisionOf<C extends DecisionCode> = Extract<Because, { readonly rule: DecisionRules[C] }>
 
 interface Common {
   readonly atMs: number
@@ -104,7 +144,7 @@ interface Common {
 export type Decision = {
   readonly [C in DecisionCode]: Common & {
     readonly code: C
-    readonly because: Extract<Because, { readonly rule: DecisionRules[C] }>
+    readonly because: DecisionOf<C>
   }
 }[DecisionCode]
 
@@ -113,8 +153,10 @@ export type DecisionDraft = {
   readonly [C in DecisionCode]: {
     readonly code: C
     readonly about: KubeObject | ObjectName
-    readonly because: Extract<Because, { readonly rule: DecisionRules[C] }>
+    readonly because: DecisionOf<C>
     readonly related?: readonly (KubeObject | ObjectName)[]
+    /** A state that every sync finds again: said only when its controller last said something else about the object. */
+    readonly once?: true
   }
 }[DecisionCode]
 

@@ -12,9 +12,11 @@ import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition, withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import { controllerOf, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { keyOf } from '../runtime/run-controller.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
+import { podGated, podScheduled, podUnscheduled, type Choice } from './explain-choice.ts'
 import { filterNodes, unschedulableMessage } from './filter-nodes.ts'
 import { PodTally } from './pod-tally.ts'
 import { defaultSpreads, scoreNodes, type Spread } from './score-nodes.ts'
@@ -39,6 +41,7 @@ export class Scheduler implements Part {
   readonly partName = 'scheduler'
   readonly #context: ControllerRuntime
   readonly #client: StoreClient
+  readonly #decide: DecisionVoice
   readonly #queue: WorkQueue
   readonly #tally: PodTally
   /** Pods that fit nowhere. */
@@ -47,6 +50,7 @@ export class Scheduler implements Part {
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#client = context.client(SCHEDULER)
+    this.#decide = context.decisions.voice(SCHEDULER)
     this.#tally = new PodTally(this.#client)
     this.#queue = new WorkQueue(context, {
       name: 'scheduler',
@@ -123,6 +127,7 @@ export class Scheduler implements Part {
       return 'done'
     }
     if (isGated(pod)) {
+      this.#decide(() => podGated(pod))
       this.#writeCondition(pod, {
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
@@ -134,14 +139,19 @@ export class Scheduler implements Part {
       hostPortsOn: node => this.#tally.hostPortsOn(node),
       matching: (pod, constraint) => this.#matching(pod, constraint),
     })
-    const node = this.#choose(pod, feasible, nodes)
-    if (node) this.#bind(pod, node)
-    else this.#giveUp(pod, unschedulableMessage(nodes.length, reasons))
+    const choice = this.#choose(pod, feasible, nodes)
+    if (choice) this.#bind(pod, choice)
+    else {
+      this.#decide(() => podUnscheduled(pod, nodes.length, reasons))
+      this.#giveUp(pod, unschedulableMessage(nodes.length, reasons))
+    }
     return 'done'
   }
 
-  #choose(pod: Pod, feasible: readonly Node[], nodes: readonly Node[]): Node | undefined {
-    if (feasible.length <= 1) return feasible[0]
+  #choose(pod: Pod, feasible: readonly Node[], nodes: readonly Node[]): Choice | undefined {
+    const [first] = feasible
+    if (!first) return undefined
+    if (feasible.length === 1) return { node: first, feasible, scores: [], nodes: nodes.length }
     const scores = scoreNodes({
       pod,
       feasible,
@@ -150,7 +160,8 @@ export class Scheduler implements Part {
       podsOn: node => this.#tally.podsOn(node),
     })
     const best = Math.max(...scores)
-    return this.#context.random.stream('scheduler').pick(feasible.filter((_, index) => scores[index] === best))
+    const node = this.#context.random.stream('scheduler').pick(feasible.filter((_, index) => scores[index] === best))
+    return node && { node, feasible, scores, nodes: nodes.length }
   }
 
   #spreads(pod: Pod): readonly Spread[] {
@@ -185,10 +196,12 @@ export class Scheduler implements Part {
     return matchExpressions ? { matchLabels, matchExpressions } : { matchLabels }
   }
 
-  #bind(pod: Pod, node: Node): void {
+  #bind(pod: Pod, choice: Choice): void {
+    const { node } = choice
     const nodeName = node.metadata.name
     const bound = this.#client.update('Pod', { ...pod, spec: { ...pod.spec, nodeName } })
     if (!bound.ok) return
+    this.#decide(() => podScheduled(pod, choice))
     this.#waiting.delete(keyOf(pod))
     // The condition comes with a kubelet's first status; where no kubelet of ours runs, nobody else would write it.
     if (!isSimulated(node)) this.#writeScheduled(bound.value)
