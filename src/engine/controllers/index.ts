@@ -6,6 +6,7 @@ import { DeploymentController } from './deployment/deployment-controller.ts'
 import { DisruptionController } from './disruption/disruption-controller.ts'
 import { EndpointsController } from './endpoints/endpoints-controller.ts'
 import { EndpointSliceController } from './endpointslice/endpointslice-controller.ts'
+import { ServiceIndex } from './endpointslice/service-index.ts'
 import { GarbageCollector } from './garbage/garbage-collector.ts'
 import { Kubelets } from './kubelet/kubelet.ts'
 import { LoadBalancerController } from './loadbalancer/loadbalancer-controller.ts'
@@ -36,6 +37,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
   const events = new EventHub(context)
   const decisions = new DecisionHub(context.loop)
   const runtime: ControllerRuntime = { ...context, events, decisions }
+  const services = new ServiceIndex(context.client('endpointslice-controller'))
   const lifecycle = new NodeLifecycle(runtime)
   const eviction = new TaintEviction(runtime)
   const podGC = new PodGC(runtime)
@@ -48,8 +50,8 @@ export function createControllers(context: ControllerContext, empty: boolean): C
       new StatefulSetController(runtime),
       new DaemonSetController(runtime),
       new DisruptionController(runtime),
-      new EndpointsController(runtime),
-      new EndpointSliceController(runtime),
+      new EndpointsController(runtime, services),
+      new EndpointSliceController(runtime, services),
       new MirroringController(runtime),
       new GarbageCollector(runtime),
       new NamespaceController(runtime),

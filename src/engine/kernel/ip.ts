@@ -85,7 +85,8 @@ export function ipFamily(text: string): 'IPv4' | 'IPv6' | undefined {
 /** The canonical text of an address of either family, or undefined. */
 export function canonicalIP(text: string): string | undefined {
   const value = parseIPv4(text)
-  if (value !== undefined) return formatIPv4(value)
+  // Only leading zeros make a text longer than it need be: most texts are good as they are.
+  if (value !== undefined) return text.length === lengthOfIPv4(value) ? text : formatIPv4(value)
   const groups = parseIPv6(text)
   return groups && formatIPv6(groups)
 }
@@ -119,6 +120,15 @@ export function cidrContains(cidr: Cidr, address: number): boolean {
 export function nthAddress(block: string, index: number): string | undefined {
   const cidr = parseCidr(block)
   return cidr && index >= 0 && index < cidrSize(cidr) ? formatIPv4(cidr.base + index) : undefined
+}
+
+function lengthOfIPv4(value: number): number {
+  let length = 3
+  for (let shift = 0; shift < 32; shift += 8) {
+    const part = (value >>> shift) & 255
+    length += part > 99 ? 3 : part > 9 ? 2 : 1
+  }
+  return length
 }
 
 function parseGroups(text: string, last: boolean): readonly number[] | undefined {

@@ -9,11 +9,11 @@ import type { Part } from '../../kernel/part.ts'
 import { sameJson } from '../../kernel/json.ts'
 import { HEADLESS_LABEL, isHeadless, stampTriggerTime } from '../endpointslice/reconcile-slices.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
-import { hasSelector, ServiceIndex } from '../endpointslice/service-index.ts'
+import { hasSelector, type ServiceIndex } from '../endpointslice/service-index.ts'
+import { ServicePods, type PodNews } from '../endpointslice/service-pods.ts'
 import { TriggerTimes, type SavedTriggerTimes } from '../endpointslice/trigger-time.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { SubsetBook } from './subset-book.ts'
@@ -21,32 +21,29 @@ import { SubsetBook } from './subset-book.ts'
 const MANAGED_BY: Labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
 const OVER_CAPACITY_ANNOTATION = 'endpoints.kubernetes.io/over-capacity'
 
-/** What is remembered of a Service between its syncs; derived, and no part of a snapshot. */
-interface Memory {
-  readonly roll: PodRoll
-  book: SubsetBook
-}
-
 export class EndpointsController implements Part {
   readonly partName = 'endpoints'
   readonly #controller: Controller
   readonly #recorder: EventRecorder
   readonly #services: ServiceIndex
+  readonly #pods: ServicePods
   readonly #triggerTimes = new TriggerTimes()
-  readonly #memories = new Map<string, Memory>()
+  /** What is remembered of each Service between its syncs; derived, and no part of a snapshot. */
+  readonly #books = new Map<string, SubsetBook>()
 
-  constructor(context: ControllerRuntime) {
+  constructor(context: ControllerRuntime, services: ServiceIndex) {
+    this.#services = services
     this.#recorder = context.events.recorder('endpoint-controller')
     this.#controller = new Controller(context, {
       actor: 'endpoint-controller',
       queue: { name: 'endpoints', backOffBaseMs: 5, backOffMaxMs: 1_000_000, retriesMax: 15 },
       sync: (namespace, name, key) => this.#sync(namespace, name, key),
     })
-    this.#services = new ServiceIndex(this.#controller.client)
+    this.#pods = new ServicePods(this.#controller.client, services)
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
       const batchMs = context.settings()['endpoint-updates-batch-period']
-      for (const key of this.#services.servicesFor(event)) {
+      for (const key of this.#services.concernOf(event).toSync) {
         if (batchMs > 0) queue.noticeLater(key, batchMs)
         else queue.notice(key)
       }
@@ -64,7 +61,8 @@ export class EndpointsController implements Part {
     this.#controller.queue.load(saved.queue)
     this.#triggerTimes.load(saved.triggerTimes)
     this.#services.reset()
-    this.#memories.clear()
+    this.#pods.reset()
+    this.#books.clear()
   }
 
   #sync(namespace: string, name: string, key: string): SyncOutcome {
@@ -73,24 +71,15 @@ export class EndpointsController implements Part {
     const current = client.get('Endpoints', namespace, name)
     if (!service) {
       this.#triggerTimes.forget(key)
-      this.#memories.delete(key)
+      this.#pods.forget(key)
+      this.#books.delete(key)
       if (current) client.delete('Endpoints', namespace, name)
       return 'done'
     }
     if (!hasSelector(service)) return 'done'
-    const known = this.#memories.get(key)
-    const memory = known ?? { roll: new PodRoll(), book: new SubsetBook(service) }
-    if (!known) this.#memories.set(key, memory)
-    const pods = client.podsWithLabels(namespace, service.spec.selector)
-    const changes = memory.roll.take(pods)
-    const triggerTime = this.#triggerTimes.compute(key, service, { all: !known, changes })
-    if (memory.book.service === service) memory.book.take(changes)
-    else {
-      memory.book = new SubsetBook(service)
-      memory.book.take(pods.map(after => ({ before: undefined, after })))
-    }
-    const { subsets: packed, truncated } = memory.book.subsets()
-    const subsets = asStored(packed)
+    const news = this.#pods.take(service)
+    const triggerTime = this.#triggerTimes.compute(key, service, news)
+    const { subsets, truncated } = this.#bookOf(key, service, news).subsets()
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
     if (
@@ -108,6 +97,18 @@ export class EndpointsController implements Part {
       triggerTime,
     )
     return this.#write(service, current, { labels, annotations, subsets })
+  }
+
+  /** The book of a Service with all that is new; it begins anew with another state of the Service. */
+  #bookOf(key: string, service: Service, { pods, changes }: PodNews): SubsetBook {
+    const known = this.#books.get(key)
+    if (known && changes && sameJson(known.service.spec, service.spec)) {
+      known.take(changes)
+      return known
+    }
+    const book = new SubsetBook(service, pods ?? this.#pods.list(service))
+    this.#books.set(key, book)
+    return book
   }
 
   #write(
@@ -146,13 +147,6 @@ export class EndpointsController implements Part {
     this.#recorder.say({ ...told, object, type: 'Warning', message: `${told.message}: ${result.status.message}` })
     return 'retry'
   }
-}
-
-/** Subsets as the API server keeps them, so that they can be compared: a port without a name has none. */
-function asStored(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
-  return subsets.map(({ ports, ...addresses }) =>
-    ports ? { ...addresses, ports: ports.map(({ name, ...port }) => (name ? { name, ...port } : port)) } : addresses,
-  )
 }
 
 function wantedLabels(service: Service): Labels {

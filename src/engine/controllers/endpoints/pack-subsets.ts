@@ -22,16 +22,14 @@ export function repackSubsets(subsets: readonly EndpointSubset[]): readonly Endp
   const byAddresses = new Map<string, { readonly entries: readonly Entry[]; readonly ports: EndpointSubsetPort[] }>()
   for (const key of [...byPort.keys()].sort(compareText)) {
     const { port, entries } = byPort.get(key) as PortEntries
-    const sorted = [...entries.values()].sort(byAddress)
+    const sorted = [...entries.values()].sort((a, b) => compareAddress(a.address, b.address))
     const id = JSON.stringify(sorted.map(({ address, ready }) => [addressKey(address), ready]))
     const merged = byAddresses.get(id)
     if (merged) {
       if (port) merged.ports.push(port)
     } else byAddresses.set(id, { entries: sorted, ports: port ? [port] : [] })
   }
-  return [...byAddresses.values()]
-    .map(({ entries, ports }) => subsetOf(entries, ports))
-    .sort((a, b) => compareText(subsetKey(a), subsetKey(b)))
+  return [...byAddresses.values()].map(({ entries, ports }) => subsetOf(entries, ports)).sort(compareSubset)
 }
 
 /** The subsets cut down to 1000 addresses in all: ready ones first, in proportion, the first of each list kept. */
@@ -79,11 +77,9 @@ function addressKey(address: EndpointAddress): string {
   return `${address.ip} ${address.targetRef?.uid ?? ''}`
 }
 
-function byAddress(a: Entry, b: Entry): number {
-  return (
-    compareText(a.address.ip, b.address.ip) ||
-    compareText(a.address.targetRef?.uid ?? '', b.address.targetRef?.uid ?? '')
-  )
+/** By IP compared as text, then by uid. */
+export function compareAddress(a: EndpointAddress, b: EndpointAddress): number {
+  return compareText(a.ip, b.ip) || compareText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '')
 }
 
 function subsetOf(entries: readonly Entry[], ports: readonly EndpointSubsetPort[]): EndpointSubset {
@@ -94,6 +90,11 @@ function subsetOf(entries: readonly Entry[], ports: readonly EndpointSubsetPort[
     ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
     ...(ports.length > 0 ? { ports } : {}),
   }
+}
+
+/** The order of subsets: by their first addresses, then by their first ports. */
+export function compareSubset(a: EndpointSubset, b: EndpointSubset): number {
+  return compareText(subsetKey(a), subsetKey(b))
 }
 
 function subsetKey(subset: EndpointSubset): string {
@@ -108,16 +109,28 @@ function countOf(subsets: readonly EndpointSubset[], list: AddressList): number 
   return subsets.reduce((sum, subset) => sum + (subset[list]?.length ?? 0), 0)
 }
 
-/** Cuts one list of each subset in proportion, rounding up, until `budget` is spent. */
+/** Cuts one list of each subset down to its share of `budget`. */
 function cut(subsets: readonly EndpointSubset[], list: AddressList, budget: number): readonly EndpointSubset[] {
-  const total = countOf(subsets, list)
-  if (total <= budget) return subsets
-  let left = budget
-  return subsets.map(subset => {
+  const shares = sharesOf(
+    subsets.map(subset => subset[list]?.length ?? 0),
+    budget,
+  )
+  return subsets.map((subset, at) => {
     const { [list]: all = [], ...others } = subset
+    const keep = shares[at] ?? 0
+    return keep === all.length ? subset : keep > 0 ? { ...others, [list]: all.slice(0, keep) } : others
+  })
+}
+
+/** How many each of several lists may keep: in proportion, rounded up, until `budget` is spent. */
+export function sharesOf(sizes: readonly number[], budget: number): readonly number[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (total <= budget) return sizes
+  let left = budget
+  return sizes.map(size => {
     // Divided first, as there: where the share is a whole number, doubles may round one more up.
-    const keep = Math.min(left, Math.ceil((all.length / total) * budget), all.length)
+    const keep = Math.min(left, Math.ceil((size / total) * budget), size)
     left -= keep
-    return keep > 0 ? { ...others, [list]: all.slice(0, keep) } : others
+    return keep
   })
 }

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
-import { compareText, deepFreeze } from '../../kernel/json.ts'
-import { PodRoll } from '../runtime/pod-roll.ts'
+import { deepFreeze } from '../../kernel/json.ts'
+import type { PodChange } from '../runtime/pod-roll.ts'
 import { repackSubsets, truncateSubsets } from './pack-subsets.ts'
 import { SubsetBook } from './subset-book.ts'
 
@@ -76,26 +76,41 @@ const podState: fc.Arbitrary<PodState> = fc.record({
   port: fc.constantFrom(8080, 8080, 8080, 8081),
 })
 
+/** Does to the Pods what a state says; the name of the Pod. */
+function change(pods: Map<string, Pod>, state: PodState): string {
+  const name = nameOf(state)
+  if (state.life === 'nobody') pods.delete(name)
+  else pods.set(name, podOf(state))
+  return name
+}
+
+function nameOf({ which }: PodState): string {
+  return `p${which}`
+}
+
+/** One subset for each port of each Pod, put together by the rules for Endpoints that anybody wrote. */
+function packedFromNothing(service: Service, pods: Iterable<Pod>): ReturnType<SubsetBook['subsets']> {
+  return truncateSubsets(repackSubsets([...pods].flatMap(pod => new SubsetBook(service, [pod]).subsets().subsets)))
+}
+
 describe('SubsetBook', () => {
   it.each(Object.entries(SERVICES))('says what all Pods make together: %s', (_, service) => {
     fc.assert(
       fc.property(fc.array(fc.array(podState, { maxLength: 5 }), { minLength: 1, maxLength: 12 }), rounds => {
-        const book = new SubsetBook(service)
-        const roll = new PodRoll()
-        const pods = new Map<number, Pod>()
-        for (const round of rounds) {
+        const [first = [], ...others] = rounds
+        const pods = new Map<string, Pod>()
+        for (const state of first) change(pods, state)
+        const book = new SubsetBook(service, [...pods.values()])
+        expect(book.subsets()).toEqual(packedFromNothing(service, pods.values()))
+        for (const round of others) {
+          const changes = new Map<string, PodChange>()
           for (const state of round) {
-            if (state.life === 'nobody') pods.delete(state.which)
-            else pods.set(state.which, podOf(state))
+            const before = pods.get(nameOf(state))
+            const name = change(pods, state)
+            changes.set(name, { before, after: pods.get(name) })
           }
-          const now = [...pods.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name))
-          book.take(roll.take(now))
-          const apart = now.map(after => {
-            const alone = new SubsetBook(service)
-            alone.take([{ before: undefined, after }])
-            return alone.subsets().subsets
-          })
-          expect(book.subsets()).toEqual(truncateSubsets(repackSubsets(apart.flat())))
+          book.take(changes)
+          expect(book.subsets()).toEqual(packedFromNothing(service, pods.values()))
         }
       }),
       { seed: 20_260_106, numRuns: 150 },
@@ -109,20 +124,30 @@ describe('SubsetBook', () => {
     [1_100, 1],
     [1_100, 0],
   ])('holds of %i Pods, of which one in %i is ready, no more than an object may', (count, readyOne) => {
-    const [service] = Object.values(SERVICES)
+    const service = SERVICES['a numbered port'] as Service
     const pods = Array.from({ length: count }, (_, which) => {
       const state = { which, life: 'running', ready: which % readyOne === 0, ip: which, uid: 1, port: 8080 } as const
       return podOf(state)
     })
-    const changes = pods.map(after => ({ before: undefined, after }))
-    const book = new SubsetBook(service!)
-    book.take(changes)
-    const apart = changes.flatMap(change => {
-      const alone = new SubsetBook(service!)
-      alone.take([change])
-      return alone.subsets().subsets
-    })
-    expect(book.subsets()).toEqual(truncateSubsets(repackSubsets(apart)))
+    const book = new SubsetBook(service, pods)
+    expect(book.subsets()).toEqual(packedFromNothing(service, pods))
     expect(book.subsets().truncated).toBe(count > 1_000)
+  })
+
+  it('cuts several subsets in proportion, and goes on from there', () => {
+    const service = SERVICES['a named port'] as Service
+    const pods = new Map<string, Pod>()
+    for (let which = 0; which < 700; which++) {
+      const ready = which % 3 !== 0
+      change(pods, { which, life: 'running', ready, ip: which, uid: 1, port: which % 4 === 0 ? 8081 : 8080 })
+    }
+    const book = new SubsetBook(service, [...pods.values()])
+    for (const which of [0, 4, 5, 699]) {
+      const name = change(pods, { which, life: 'running', ready: which % 2 === 0, ip: which, uid: 2, port: 8080 })
+      book.take(new Map([[name, { before: undefined, after: pods.get(name) }]]))
+      const { subsets, truncated } = book.subsets()
+      expect({ subsets, truncated }).toEqual(packedFromNothing(service, pods.values()))
+      expect([subsets.length, truncated]).toEqual([3, true])
+    }
   })
 })

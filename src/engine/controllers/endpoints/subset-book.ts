@@ -1,120 +1,149 @@
-// Remembers for one Service the addresses of its Pods in order, so that one changed Pod costs one place in a list. It gives
-// exactly what `repackSubsets` and `truncateSubsets` make of all Pods, and asks them where Pods resolve different ports. Derived
-// from the store: no part of a snapshot.
+// Remembers for one Service the addresses of its Pods in order, so that one changed Pod costs one place in a list and the
+// reading of the first thousand. It gives exactly what `repackSubsets` and `truncateSubsets` make of all Pods. Derived from
+// the store: no part of a snapshot.
 
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
 import type { EndpointPort } from '../../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
-import { compareText, deepFreeze } from '../../kernel/json.ts'
-import { hostnameUnder } from '../endpointslice/reconcile-slices.ts'
-import { endpointPorts, portGroupKey } from '../endpointslice/resolve-ports.ts'
+import { compareText, sameJson } from '../../kernel/json.ts'
+import { SortedBlocks } from '../../kernel/sorted-blocks.ts'
+import { hostnameUnder } from '../endpointslice/pod-endpoint.ts'
+import { PortResolver, portText, type ResolvedPorts } from '../endpointslice/resolve-ports.ts'
+import type { PodChanges } from '../endpointslice/service-pods.ts'
 import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
-import type { PodChange } from '../runtime/pod-roll.ts'
-import { ADDRESSES_MAX, repackSubsets, truncateSubsets } from './pack-subsets.ts'
+import { ADDRESSES_MAX, compareAddress, compareSubset, sharesOf } from './pack-subsets.ts'
+
+type List = 'addresses' | 'notReadyAddresses'
 
 /** What one Pod adds to an Endpoints object. */
 interface Entry {
   readonly address: EndpointAddress
-  readonly list: 'addresses' | 'notReadyAddresses'
-  /** Empty only when the Service has no ports itself. */
-  readonly ports: readonly EndpointSubsetPort[]
-  readonly group: string
+  readonly list: List
+  /** Without any only when the Service has none itself. */
+  readonly ports: ResolvedPorts
+}
+
+/** Pods that resolve the same ports. */
+interface PortGroup extends Readonly<Record<List, SortedBlocks<EndpointAddress>>> {
+  readonly ports: ResolvedPorts
+}
+
+/** A subset in the making: ports that are open at the same addresses. */
+interface Outline {
+  readonly groups: readonly PortGroup[]
+  readonly ports: EndpointSubsetPort[]
 }
 
 export class SubsetBook {
   readonly service: Service
-  /** By IP compared as text, then by uid. */
-  readonly #entries: Entry[] = []
-  /** Set of ports → how many Pods resolve it. */
-  readonly #groups = new Map<string, number>()
-  #readyCount = 0
+  readonly #resolver: PortResolver
+  /** By the name of the Pod. */
+  readonly #entries = new Map<string, Entry>()
+  readonly #groups = new Map<string, PortGroup>()
 
-  constructor(service: Service) {
+  /** A book of these Pods. */
+  constructor(service: Service, pods: readonly Pod[]) {
     this.service = service
+    this.#resolver = new PortResolver(service)
+    const lists = new Map<SortedBlocks<EndpointAddress>, EndpointAddress[]>()
+    for (const pod of pods) {
+      const entry = this.#entryOf(pod)
+      if (!entry) continue
+      this.#entries.set(pod.metadata.name, entry)
+      const list = this.#groupOf(entry.ports)[entry.list]
+      const addresses = lists.get(list)
+      if (addresses) addresses.push(entry.address)
+      else lists.set(list, [entry.address])
+    }
+    for (const [list, addresses] of lists) list.addAll(addresses)
   }
 
-  take(changes: readonly PodChange[]): void {
-    // All that goes before all that comes: an address may pass from one Pod to another.
-    for (const { before } of changes) {
-      const entry = before && entryOf(this.service, before)
-      if (!entry) continue
-      this.#entries.splice(this.#placeOf(entry), 1)
-      this.#count(entry, -1)
+  /** Takes changes over. */
+  take(changes: PodChanges): void {
+    for (const [name, { after: pod }] of changes) {
+      const before = this.#entries.get(name)
+      const after = pod && this.#entryOf(pod)
+      if (before && after && isSame(before, after)) continue
+      if (before) {
+        const group = this.#groupOf(before.ports)
+        group[before.list].delete(before.address)
+        if (group.addresses.size + group.notReadyAddresses.size === 0) this.#groups.delete(before.ports.key)
+      }
+      if (after) {
+        this.#groupOf(after.ports)[after.list].add(after.address)
+        this.#entries.set(name, after)
+      } else this.#entries.delete(name)
     }
-    const come = changes.flatMap(({ after }) => (after && entryOf(this.service, after)) ?? [])
-    for (const entry of come) this.#count(entry, 1)
-    if (come.length > this.#entries.length) {
-      this.#entries.push(...come)
-      this.#entries.sort(inOrder)
-    } else for (const entry of come) this.#entries.splice(this.#placeOf(entry), 0, entry)
   }
 
   /** The subsets of all Pods, as far as an object may hold them. */
   subsets(): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
-    const [first] = this.#entries
-    if (!first) return { subsets: [], truncated: false }
-    if (this.#groups.size > 1) return truncateSubsets(repackSubsets(this.#entries.flatMap(subsetsOf)))
-    const { length } = this.#entries
-    const ready = Math.min(this.#readyCount, ADDRESSES_MAX)
-    const left = { addresses: ready, notReadyAddresses: Math.min(length - this.#readyCount, ADDRESSES_MAX - ready) }
-    const addresses: EndpointAddress[] = []
-    const notReadyAddresses: EndpointAddress[] = []
-    for (let at = 0; at < length && left.addresses + left.notReadyAddresses > 0; at++) {
-      const { list, address } = this.#entries[at] as Entry
-      if (left[list] === 0) continue
-      left[list]--
-      ;(list === 'addresses' ? addresses : notReadyAddresses).push(address)
-    }
-    const ports = repackSubsets(subsetsOf(first))[0]?.ports
-    const subset = {
-      ...(addresses.length > 0 ? { addresses } : {}),
-      ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
-      ...(ports ? { ports } : {}),
-    }
-    return { subsets: [subset], truncated: length > ADDRESSES_MAX }
+    const outlines = this.#outlines()
+    const ready = outlines.map(({ groups }) => sizeOf(groups, 'addresses'))
+    const notReady = outlines.map(({ groups }) => sizeOf(groups, 'notReadyAddresses'))
+    const total = ready.reduce((sum, size) => sum + size, 0)
+    const readyMax = Math.min(total, ADDRESSES_MAX)
+    const readyShares = sharesOf(ready, readyMax)
+    const notReadyShares = sharesOf(notReady, ADDRESSES_MAX - readyMax)
+    const subsets = outlines.flatMap(({ groups, ports }, at) => {
+      const addresses = firstOf(groups, 'addresses', readyShares[at] ?? 0)
+      const notReadyAddresses = firstOf(groups, 'notReadyAddresses', notReadyShares[at] ?? 0)
+      if (addresses.length + notReadyAddresses.length === 0) return []
+      return {
+        ...(addresses.length > 0 ? { addresses } : {}),
+        ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
+        ...(ports.length > 0 ? { ports } : {}),
+      }
+    })
+    return { subsets, truncated: total + notReady.reduce((sum, size) => sum + size, 0) > ADDRESSES_MAX }
   }
 
-  #count({ group, list }: Entry, by: number): void {
-    if (list === 'addresses') this.#readyCount += by
-    const count = (this.#groups.get(group) ?? 0) + by
-    if (count > 0) this.#groups.set(group, count)
-    else this.#groups.delete(group)
-  }
-
-  /** Where an entry stands, or is to stand. */
-  #placeOf(entry: Entry): number {
-    let low = 0
-    let high = this.#entries.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (inOrder(this.#entries[middle] as Entry, entry) < 0) low = middle + 1
-      else high = middle
+  // No Pod is in two groups, so two ports have the same addresses just when the same groups have them.
+  #outlines(): readonly Outline[] {
+    const byPort = new Map<string, { readonly port: EndpointPort | undefined; readonly groups: PortGroup[] }>()
+    for (const group of this.#groups.values()) {
+      const { ports } = group.ports
+      for (const port of ports.length > 0 ? ports : [undefined]) {
+        const text = port ? portText(port) : ''
+        const known = byPort.get(text)
+        if (known) known.groups.push(group)
+        else byPort.set(text, { port, groups: [group] })
+      }
     }
-    return low
+    const byGroups = new Map<string, Outline>()
+    for (const text of [...byPort.keys()].sort(compareText)) {
+      const { port, groups } = byPort.get(text) as { port: EndpointPort | undefined; groups: PortGroup[] }
+      const id = groups.map(({ ports }) => ports.key).join('\n')
+      let outline = byGroups.get(id)
+      if (!outline) byGroups.set(id, (outline = { groups, ports: [] }))
+      if (port) outline.ports.push(subsetPort(port))
+    }
+    const outlines = [...byGroups.values()]
+    return outlines.length < 2 ? outlines : outlines.sort((a, b) => compareSubset(headOf(a), headOf(b)))
   }
-}
 
-/** One subset for each port that resolves. */
-function subsetsOf({ list, address, ports }: Entry): readonly EndpointSubset[] {
-  return ports.length === 0 ? [{ [list]: [address] }] : ports.map(port => ({ [list]: [address], ports: [port] }))
-}
+  #groupOf(ports: ResolvedPorts): PortGroup {
+    let group = this.#groups.get(ports.key)
+    if (!group) {
+      const [addresses, notReadyAddresses] = [new SortedBlocks(compareAddress), new SortedBlocks(compareAddress)]
+      this.#groups.set(ports.key, (group = { ports, addresses, notReadyAddresses }))
+    }
+    return group
+  }
 
-/** A Pod for which no port resolves is not listed, unless the Service has no ports. */
-function entryOf(service: Service, pod: Pod): Entry | undefined {
-  const toleratesUnready = service.spec.publishNotReadyAddresses ?? false
-  if (isPodTerminal(pod) || (isTerminating(pod) && !toleratesUnready)) return undefined
-  const wantsIPv6 = service.spec.ipFamilies?.[0] === 'IPv6'
-  const ip = podIPs(pod).find(ip => ip.includes(':') === wantsIPv6)
-  if (ip === undefined) return undefined
-  const ports = endpointPorts(service, pod)
-  if (ports.length === 0 && (service.spec.ports ?? []).length > 0) return undefined
-  return {
-    // Frozen, so that an object that is written again shares it.
-    address: deepFreeze(addressOf(service, pod, ip)),
-    list: isPodReady(pod) || toleratesUnready ? 'addresses' : 'notReadyAddresses',
-    ports: ports.map(subsetPort),
-    group: portGroupKey(ports),
+  /** A Pod for which no port resolves is not listed, unless the Service has no ports. */
+  #entryOf(pod: Pod): Entry | undefined {
+    const { spec } = this.service
+    const toleratesUnready = spec.publishNotReadyAddresses ?? false
+    if (isPodTerminal(pod) || (isTerminating(pod) && !toleratesUnready)) return undefined
+    const wantsIPv6 = spec.ipFamilies?.[0] === 'IPv6'
+    const ip = podIPs(pod).find(ip => ip.includes(':') === wantsIPv6)
+    if (ip === undefined) return undefined
+    const ports = this.#resolver.resolve(pod)
+    if (ports.ports.length === 0 && (spec.ports ?? []).length > 0) return undefined
+    const list = isPodReady(pod) || toleratesUnready ? 'addresses' : 'notReadyAddresses'
+    return { address: addressOf(this.service, pod, ip), list, ports }
   }
 }
 
@@ -128,20 +157,36 @@ function subsetPort({ name, port, protocol, appProtocol }: EndpointPort): Endpoi
   }
 }
 
+// Frozen, so that an object that is written again shares it.
 function addressOf(service: Service, pod: Pod, ip: string): EndpointAddress {
   const { namespace, name, uid } = pod.metadata
   const hostname = hostnameUnder(service, pod)
-  return {
-    ip,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-    targetRef: { kind: 'Pod', namespace, name, uid },
-  }
+  const targetRef = Object.freeze({ kind: 'Pod', namespace, name, uid })
+  const address: { -readonly [K in keyof EndpointAddress]: EndpointAddress[K] } = { ip, targetRef }
+  if (hostname !== undefined) address.hostname = hostname
+  if (pod.spec.nodeName) address.nodeName = pod.spec.nodeName
+  return Object.freeze(address)
 }
 
-function inOrder(a: Entry, b: Entry): number {
-  return (
-    compareText(a.address.ip, b.address.ip) ||
-    compareText(a.address.targetRef?.uid ?? '', b.address.targetRef?.uid ?? '')
-  )
+function isSame(a: Entry, b: Entry): boolean {
+  return a.list === b.list && a.ports.key === b.ports.key && sameJson(a.address, b.address)
+}
+
+function sizeOf(groups: readonly PortGroup[], list: List): number {
+  return groups.reduce((sum, group) => sum + group[list].size, 0)
+}
+
+/** The first addresses of several groups together. */
+function firstOf(groups: readonly PortGroup[], list: List, count: number): readonly EndpointAddress[] {
+  const [first = [], ...others] = groups.map(group => group[list].first(count))
+  return others.length === 0 ? first : [first, ...others].flat().sort(compareAddress).slice(0, count)
+}
+
+/** A subset as far as its place among others depends on it. */
+function headOf({ groups, ports }: Outline): EndpointSubset {
+  return {
+    addresses: firstOf(groups, 'addresses', 1),
+    notReadyAddresses: firstOf(groups, 'notReadyAddresses', 1),
+    ports,
+  }
 }

@@ -12,14 +12,14 @@ import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
-import { PodRoll } from '../runtime/pod-roll.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import { explainSlices } from './explain-slices.ts'
 import { addressTypes, ENDPOINTSLICE_CONTROLLER, type SliceWrites } from './reconcile-slices.ts'
-import { hasSelector, ServiceIndex } from './service-index.ts'
-import { SliceLedger, type LedgerInput } from './slice-ledger.ts'
-import { changesRatios, NO_HINTS, TopologyCache, type SavedTopologyCache } from './topology-cache.ts'
+import { hasSelector, type ServiceIndex } from './service-index.ts'
+import { ServicePods } from './service-pods.ts'
+import { SliceLedger, type LedgerInput, type MadeWrites } from './slice-ledger.ts'
+import { changesRatios, changesZone, NO_HINTS, TopologyCache, type SavedTopologyCache } from './topology-cache.ts'
 import { TriggerTimes, type SavedTriggerTimes } from './trigger-time.ts'
 
 /** How long a slice that somebody else changed is left alone. */
@@ -34,10 +34,12 @@ interface SavedEndpointSliceController {
   readonly topology: SavedTopologyCache
 }
 
-/** What is remembered of a Service between its syncs; derived, and no part of a snapshot. */
-interface Memory {
-  readonly roll: PodRoll
-  readonly ledger: SliceLedger
+/** What has come of a sync's writes so far. */
+interface Outcome extends MadeWrites {
+  readonly written: EndpointSlice[]
+  readonly refusals: string[]
+  /** Whether all was written that was planned. */
+  whole: boolean
 }
 
 export class EndpointSliceController implements Part {
@@ -47,13 +49,18 @@ export class EndpointSliceController implements Part {
   readonly #recorder: EventRecorder
   readonly #decide: DecisionVoice
   readonly #services: ServiceIndex
+  readonly #pods: ServicePods
   readonly #triggerTimes = new TriggerTimes()
   readonly #topology = new TopologyCache()
-  readonly #memories = new Map<string, Memory>()
+  /** What is remembered of each Service between its syncs; derived, and no part of a snapshot. */
+  readonly #ledgers = new Map<string, SliceLedger>()
+  /** Grows with every change of Nodes that may change a zone; derived. */
+  #nodesAt = 0
   #writing = false
 
-  constructor(context: ControllerRuntime) {
+  constructor(context: ControllerRuntime, services: ServiceIndex) {
     this.#context = context
+    this.#services = services
     this.#recorder = context.events.recorder('endpoint-slice-controller')
     this.#decide = context.decisions.voice('endpointslice-controller')
     this.#controller = new Controller(context, {
@@ -61,20 +68,22 @@ export class EndpointSliceController implements Part {
       queue: { name: 'endpointslice', backOffBaseMs: 1_000, backOffMaxMs: 1_000_000, retriesMax: 15 },
       sync: (namespace, name, key) => (key === NODES_KEY ? this.#takeNodes() : this.#sync(namespace, name, key)),
     })
-    this.#services = new ServiceIndex(this.#controller.client)
+    this.#pods = new ServicePods(this.#controller.client, services)
     this.#controller.watchOwn('Service')
     this.#controller.watch('Pod', (event, queue) => {
       // Both controllers hear the same, but a recorded control plane was seen to write Endpoints first, and slices only after
       // all that came within some milliseconds. Much longer, and Pods that start one after another would be packed in batches, which
       // leaves slices not quite full.
       const { 'endpointslice-updates-batch-period': batchMs, 'sim-endpointslice-lag': lagMs } = context.settings()
-      for (const key of this.#services.servicesFor(event)) {
+      for (const key of this.#services.concernOf(event).toSync) {
         if (batchMs > 0) queue.noticeLater(key, batchMs + lagMs)
         else queue.notice(key, lagMs)
       }
     })
     this.#controller.watch('Node', ({ type, object, previous }, queue) => {
-      if (changesRatios(previous, type === 'DELETED' ? undefined : object)) queue.notice(NODES_KEY)
+      const now = type === 'DELETED' ? undefined : object
+      if (!previous || !now || changesZone(previous, now)) this.#nodesAt++
+      if (changesRatios(previous, now)) queue.notice(NODES_KEY)
     })
     this.#controller.watch('EndpointSlice', event => this.#noticeSlice(event))
   }
@@ -89,12 +98,17 @@ export class EndpointSliceController implements Part {
     this.#topology.load(saved.topology)
     this.#triggerTimes.load(saved.triggerTimes)
     this.#services.reset()
-    this.#memories.clear()
+    this.#pods.reset()
+    this.#ledgers.clear()
   }
 
   // Its own writes say nothing new. What others do to a slice shows in its generation, and in its labels.
   #noticeSlice({ type, object, previous }: WatchEvent<'EndpointSlice'>): void {
     if (this.#writing) return
+    for (const slice of [previous, object]) {
+      const service = slice?.metadata.labels?.[SERVICE_NAME_LABEL]
+      if (service !== undefined) this.#ledgers.get(`${object.metadata.namespace}/${service}`)?.forget()
+    }
     if (type === 'MODIFIED' && previous && previous.metadata.generation === object.metadata.generation) return
     const delayMs = Math.max(FOREIGN_CHANGE_DELAY_MS, this.#context.settings()['endpointslice-updates-batch-period'])
     for (const slice of [previous, object]) {
@@ -115,35 +129,35 @@ export class EndpointSliceController implements Part {
     if (!service) {
       this.#triggerTimes.forget(key)
       this.#topology.setState(key, NO_HINTS)
-      this.#memories.delete(key)
+      this.#pods.forget(key)
+      this.#ledgers.delete(key)
       return 'done'
     }
     if (!hasSelector(service)) return 'done'
-    const known = this.#memories.get(key)
-    const { roll, ledger } = known ?? { roll: new PodRoll(), ledger: new SliceLedger() }
-    if (!known) this.#memories.set(key, { roll, ledger })
-    const pods = client.podsWithLabels(namespace, service.spec.selector)
-    const changes = roll.take(pods)
+    let ledger = this.#ledgers.get(key)
+    if (!ledger) this.#ledgers.set(key, (ledger = new SliceLedger()))
+    const news = this.#pods.take(service)
     const input: LedgerInput = {
       service,
-      pods,
-      changes,
+      changes: news.changes,
+      listPods: () => news.pods ?? this.#pods.list(service),
+      listSlices: () => this.#slicesOf(service),
       nodeNamed: node => client.get('Node', '', node),
-      existing: this.#slicesOf(service),
+      nodesAt: this.#nodesAt,
       maxEndpoints: this.#context.settings()['max-endpoints-per-slice'],
-      triggerTime: this.#triggerTimes.compute(key, service, { all: !known, changes }),
+      triggerTime: this.#triggerTimes.compute(key, service, news),
       topology: { ratios: this.#topology.ratios, state: this.#topology.state(key) },
     }
+    const before = this.#context.decisions.heard ? this.#slicesOf(service) : undefined
     const writes = ledger.reconcile(input)
-    const problems = [...new Set([...writes.problems, ...this.#write(service, writes)])]
+    const outcome = this.#write(service, writes)
+    const problems = [...new Set([...writes.problems, ...outcome.refusals])]
     if (writes.hints) this.#topology.setState(key, writes.hints.state)
     for (const told of writes.hints?.announcements ?? []) this.#recorder.say({ object: service, ...told })
-    if (this.#context.decisions.heard) this.#explain(input, problems)
-    if (problems.length === 0) {
-      ledger.settle(input, this.#slicesOf(service))
-      return 'done'
-    }
-    ledger.forget()
+    if (before) this.#explain(input, before, problems)
+    if (outcome.whole && problems.length === 0) ledger.settle(input, outcome)
+    else ledger.forget()
+    if (problems.length === 0) return 'done'
     const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`
     this.#recorder.say({
       object: service,
@@ -154,11 +168,12 @@ export class EndpointSliceController implements Part {
     return 'retry'
   }
 
-  #explain(input: LedgerInput, problems: readonly string[]): void {
-    const { service } = input
+  #explain(input: LedgerInput, before: readonly EndpointSlice[], problems: readonly string[]): void {
+    const { service, changes, listPods } = input
     const podNamed = (name: string): Pod | undefined =>
       this.#controller.client.get('Pod', service.metadata.namespace ?? '', name)
-    const compared = { ...input, podNamed, before: input.existing, after: this.#slicesOf(service) }
+    const changed = changes ? [...changes.values()] : listPods().map(pod => ({ before: undefined, after: pod }))
+    const compared = { ...input, podNamed, before, after: this.#slicesOf(service), changes: changed }
     for (const decision of explainSlices(compared)) this.#decide(() => decision)
     for (const message of problems)
       this.#decide(() => ({ code: 'sync-retried', about: service, because: { rule: 'write-refused', message } }))
@@ -176,10 +191,13 @@ export class EndpointSliceController implements Part {
       )
   }
 
-  /** Family by family, and last the slices of families that the Service has no more; returns what was refused. */
-  #write(service: Service, { creates, updates, deletes }: SliceWrites): readonly string[] {
+  /** Family by family, and last the slices of families that the Service has no more. */
+  #write(service: Service, { creates, updates, deletes }: SliceWrites): Outcome {
     const families = addressTypes(service)
-    const refusals: (string | undefined)[] = []
+    const outcome: Outcome = { written: [], deleted: deletes, refusals: [], whole: true }
+    const refuse = (refusal: string | undefined): void => {
+      if (refusal !== undefined) outcome.refusals.push(refusal)
+    }
     this.#writing = true
     try {
       for (const family of families) {
@@ -189,29 +207,41 @@ export class EndpointSliceController implements Part {
           updates: updates.filter(isOfFamily),
           deletes: deletes.filter(isOfFamily),
         }
-        refusals.push(this.#writeFamily(service, ofFamily))
+        refuse(this.#writeFamily(service, ofFamily, outcome))
       }
       const others = deletes.filter(({ addressType }) => !families.some(family => family === addressType))
-      for (const slice of others) refusals.push(this.#delete(service, slice, 'error deleting'))
+      for (const slice of others) refuse(this.#delete(service, slice, 'error deleting'))
     } finally {
       this.#writing = false
     }
-    return refusals.filter(refusal => refusal !== undefined)
+    outcome.whole &&= outcome.refusals.length === 0
+    return outcome
   }
 
   /** All creates, then updates, then deletes; the first refusal ends it. */
-  #writeFamily(service: Service, { creates, updates, deletes }: Omit<SliceWrites, 'problems'>): string | undefined {
+  #writeFamily(
+    service: Service,
+    { creates, updates, deletes }: Omit<SliceWrites, 'problems'>,
+    outcome: Outcome,
+  ): string | undefined {
     const { client } = this.#controller
+    if (isTerminating(service) && creates.length > 0) outcome.whole = false
     for (const slice of isTerminating(service) ? [] : creates) {
       const made = client.create('EndpointSlice', slice)
-      if (made.ok) continue
+      if (made.ok) {
+        outcome.written.push(made.value)
+        continue
+      }
+      outcome.whole = false
       if (isNamespaceEnding(made.status)) return undefined
       return `failed to create EndpointSlice for Service ${keyOf(service)}: ${made.status.message}`
     }
     for (const slice of updates) {
       const updated = client.update('EndpointSlice', slice)
-      if (updated.ok) continue
-      return `failed to update ${slice.metadata.name} EndpointSlice for Service ${keyOf(service)}: ${updated.status.message}`
+      if (!updated.ok) {
+        return `failed to update ${slice.metadata.name} EndpointSlice for Service ${keyOf(service)}: ${updated.status.message}`
+      }
+      outcome.written.push(updated.value)
     }
     for (const slice of deletes) {
       const refusal = this.#delete(service, slice, 'failed to delete')

@@ -18,8 +18,6 @@ export interface PackInput<T> {
   readonly maxEndpoints: number
   /** Whether something other than its endpoints makes a slice worth writing. */
   readonly isStale: (slice: T) => boolean
-  /** Slices of which every endpoint is wanted as it stands, so that none of them is in `wanted`; none when absent. */
-  readonly isSettled?: (slice: T) => boolean
 }
 
 export interface Packing<T> {
@@ -36,16 +34,16 @@ interface Filling<T> {
 }
 
 /** Packs one group. */
-export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettled }: PackInput<T>): Packing<T> {
+export function packSlices<T>({ existing, wanted, maxEndpoints, isStale }: PackInput<T>): Packing<T> {
   const left = new Map<string, Endpoint>()
-  for (const endpoint of wanted) left.set(endpointKey(endpoint), endpoint)
+  if (existing.length > 0) for (const endpoint of wanted) left.set(endpointKey(endpoint), endpoint)
   const updates: Filling<T>[] = []
   const unchanged: Filling<T>[] = []
   const deletes: T[] = []
 
   // 1. Keep what is wanted, drop the rest; a duplicate in a later slice was struck already and is dropped.
   for (const { slice, endpoints } of existing) {
-    const { fresh, differs } = isSettled?.(slice) ? { fresh: [], differs: false } : keepWanted(endpoints, left)
+    const { fresh, differs } = keepWanted(endpoints, left)
     if (differs && fresh.length === 0) deletes.push(slice)
     else if (differs) updates.push({ slice, endpoints: fresh })
     // A slice whose endpoints are right keeps them as they stand, hints and all, even when more are added to it.
@@ -53,23 +51,46 @@ export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettl
     else unchanged.push({ slice, endpoints: [...endpoints] })
   }
 
-  const rest = [...left.values()]
+  const bestFor = (count: number): Filling<T> | undefined => {
+    const best = bestFit(unchanged, ({ endpoints }) => endpoints.length, { count, maxEndpoints })
+    if (best) unchanged.splice(unchanged.indexOf(best), 1)
+    return best
+  }
+  const rest = existing.length > 0 ? [...left.values()] : wanted
+  const creates = placeRest({ rest, updates, maxEndpoints, bestFor })
+  return { creates, updates, deletes, unchanged: unchanged.map(({ slice }) => slice) }
+}
+
+/** Places what has no slice yet, into `updates` too, and gives the endpoints of each slice that is new. */
+export function placeRest<F extends { readonly endpoints: Endpoint[] }>({
+  rest,
+  updates,
+  maxEndpoints,
+  bestFor,
+}: {
+  readonly rest: readonly Endpoint[]
+  /** Slices that are written anyway, oldest first; those chosen to be are added at the end. */
+  readonly updates: F[]
+  readonly maxEndpoints: number
+  /** The untouched slice that so many endpoints fill best, if one can take them all. */
+  readonly bestFor: (count: number) => F | undefined
+}): readonly (readonly Endpoint[])[] {
   let placed = 0
   const fill = (endpoints: Endpoint[]): void => {
     while (placed < rest.length && endpoints.length < maxEndpoints) endpoints.push(rest[placed++] as Endpoint)
   }
 
   // 2. Fill the slices that are written anyway, fullest first.
-  const fullestFirst = [...updates].sort((a, b) => b.endpoints.length - a.endpoints.length)
-  for (const { endpoints } of fullestFirst) fill(endpoints)
+  if (rest.length > 0) {
+    const fullestFirst = [...updates].sort((a, b) => b.endpoints.length - a.endpoints.length)
+    for (const { endpoints } of fullestFirst) fill(endpoints)
+  }
 
   // 3. The rest goes, whole, into the untouched slice that it fills best, or into new slices.
   const creates: Endpoint[][] = []
   while (placed < rest.length) {
-    const best =
-      rest.length - placed < maxEndpoints ? bestFit(unchanged, rest.length - placed, maxEndpoints) : undefined
+    const best = rest.length - placed < maxEndpoints ? bestFor(rest.length - placed) : undefined
     if (best) {
-      unchanged.splice(unchanged.indexOf(best), 1)
       updates.push(best)
       fill(best.endpoints)
     } else {
@@ -78,13 +99,14 @@ export function packSlices<T>({ existing, wanted, maxEndpoints, isStale, isSettl
       creates.push(endpoints)
     }
   }
-  return { creates, updates, deletes, unchanged: unchanged.map(({ slice }) => slice) }
+  return creates
 }
 
 /** What makes two endpoints the same one, whatever their conditions: addresses, hostname and the Pod's name. */
 export function endpointKey(endpoint: Endpoint): string {
   const { addresses, hostname, targetRef } = endpoint
-  return `${[...addresses].sort().join()} ${hostname ?? ''} ${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`
+  const sorted = addresses.length === 1 ? addresses[0] : [...addresses].sort().join()
+  return `${sorted} ${hostname ?? ''} ${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`
 }
 
 /** Whether two endpoints with the same key say the same. Hints are not part of it. */
@@ -120,11 +142,16 @@ function keepWanted(
   return { fresh, differs: differs || fresh.length !== endpoints.length }
 }
 
-function bestFit<T>(slices: readonly Filling<T>[], count: number, maxEndpoints: number): Filling<T> | undefined {
-  let best: Filling<T> | undefined
+/** The slice in which so many endpoints would leave least room, the first of equals; undefined when none can take them all. */
+export function bestFit<S>(
+  slices: readonly S[],
+  sizeOf: (slice: S) => number,
+  { count, maxEndpoints }: { readonly count: number; readonly maxEndpoints: number },
+): S | undefined {
+  let best: S | undefined
   let leastFree = maxEndpoints
   for (const slice of slices) {
-    const free = maxEndpoints - slice.endpoints.length - count
+    const free = maxEndpoints - sizeOf(slice) - count
     if (free < 0 || free >= leastFree) continue
     best = slice
     leastFree = free

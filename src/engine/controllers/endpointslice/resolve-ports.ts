@@ -4,7 +4,7 @@
 import type { EndpointPort } from '../../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { Service, ServicePort } from '../../api/service/service.ts'
-import { compareText } from '../../kernel/json.ts'
+import { compareText, deepFreeze } from '../../kernel/json.ts'
 
 /** The number a Service's port has in this Pod; undefined when the Pod has no port of that name and protocol. */
 function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | undefined {
@@ -21,16 +21,46 @@ function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | undefin
   return undefined
 }
 
-/** The slice ports of a Pod under a Service, in the Service's order; a name that does not resolve is left out. */
-export function endpointPorts(service: Service, pod: Pod): readonly EndpointPort[] {
-  const ports: EndpointPort[] = []
-  for (const servicePort of service.spec.ports ?? []) {
-    const port = resolveTargetPort(pod, servicePort)
-    if (port === undefined) continue
-    const { name = '', protocol, appProtocol } = servicePort
-    ports.push(appProtocol === undefined ? { name, protocol, port } : { name, protocol, port, appProtocol })
+/** What the ports of a Service are in a Pod: the key of the port group, and the ports in the order of that key, frozen. */
+export interface ResolvedPorts {
+  readonly key: string
+  readonly ports: readonly EndpointPort[]
+}
+
+/** Resolves the ports of one Service in many Pods; Pods with equal ports are given the very same answer. */
+export class PortResolver {
+  readonly #ports: readonly ServicePort[]
+  /** The same for every Pod: no port of the Service has a name for its target. */
+  readonly #fixed: ResolvedPorts | undefined
+  /** The number of each port of the Service, as text → what they come to. */
+  readonly #known = new Map<string, ResolvedPorts>()
+
+  constructor(service: Service) {
+    this.#ports = service.spec.ports ?? []
+    const targets = this.#ports.map(port => port.targetPort ?? port.port)
+    const numbers = targets.filter(target => typeof target === 'number')
+    this.#fixed = numbers.length === targets.length ? this.#resolved(numbers) : undefined
   }
-  return ports
+
+  /** A name that does not resolve is left out. */
+  resolve(pod: Pod): ResolvedPorts {
+    if (this.#fixed) return this.#fixed
+    const numbers = this.#ports.map(port => resolveTargetPort(pod, port))
+    const text = numbers.join()
+    let known = this.#known.get(text)
+    if (!known) this.#known.set(text, (known = this.#resolved(numbers)))
+    return known
+  }
+
+  #resolved(numbers: readonly (number | undefined)[]): ResolvedPorts {
+    const ports: EndpointPort[] = []
+    for (const [index, { name = '', protocol, appProtocol }] of this.#ports.entries()) {
+      const port = numbers[index]
+      if (port === undefined) continue
+      ports.push(appProtocol === undefined ? { name, protocol, port } : { name, protocol, port, appProtocol })
+    }
+    return { key: portGroupKey(ports), ports: deepFreeze(sortPorts(ports)) }
+  }
 }
 
 /**
@@ -46,6 +76,7 @@ export function sortPorts(ports: readonly EndpointPort[]): readonly EndpointPort
   return [...ports].sort((a, b) => compareText(portText(a), portText(b)))
 }
 
-function portText(port: EndpointPort): string {
+/** A port as text: equal for equal ports. */
+export function portText(port: EndpointPort): string {
   return JSON.stringify([port.name ?? '', port.port ?? null, port.protocol ?? 'TCP', port.appProtocol ?? null])
 }

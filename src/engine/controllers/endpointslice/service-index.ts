@@ -1,6 +1,7 @@
 // Which Services select a Pod, without asking every Service: those with a selector are filed under the first pair of it.
 // And which of them a change of a Pod concerns, by the rules of k8s.io/endpointslice's GetServicesToUpdateOnPodChange.
-// Derived from the store: it is built on first use and follows the watch, and is no part of a snapshot.
+// Derived from the store: it is built on first use and follows the watch, and is no part of a snapshot. The controllers of
+// slices and of Endpoints share one.
 
 import type { Labels } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod/pod.ts'
@@ -10,13 +11,28 @@ import { compareText, sameJson } from '../../kernel/json.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { isPodReady, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 
+/** What a change of a Pod is to Services: keys (`namespace/name`), in order. */
+export interface PodConcern {
+  /** Those that select it now, or did until it was deleted. */
+  readonly selecting: readonly string[]
+  /** Those of them that did not before. */
+  readonly gained: readonly string[]
+  /** Those that selected it before and do no more. */
+  readonly lost: readonly string[]
+  /** Those to sync for it. */
+  readonly toSync: readonly string[]
+}
+
 export class ServiceIndex {
   readonly #client: StoreClient
   #byPair: Map<string, Map<string, Labels>> | undefined
+  /** The last answer: several ask about the same change. */
+  #last: { readonly event: WatchEvent<'Pod'>; readonly concern: PodConcern } | undefined
 
   constructor(client: StoreClient) {
     this.#client = client
     client.watch(['Service'], ({ type, object, previous }) => {
+      this.#last = undefined
       if (!this.#byPair) return
       if (previous) this.#remove(this.#byPair, previous)
       if (type !== 'DELETED') this.#insert(this.#byPair, object)
@@ -26,22 +42,29 @@ export class ServiceIndex {
   /** Forgets everything; the next question builds it anew from the store. */
   reset(): void {
     this.#byPair = undefined
+    this.#last = undefined
   }
 
-  /** Keys (`namespace/name`) of the Services to sync after a change of a Pod, in order. */
-  servicesFor({ type, object, previous }: WatchEvent<'Pod'>): readonly string[] {
-    if (type !== 'MODIFIED' || !previous) return this.#selecting(object)
+  concernOf(event: WatchEvent<'Pod'>): PodConcern {
+    if (this.#last?.event === event) return this.#last.concern
+    const concern = this.#concernOf(event)
+    this.#last = { event, concern }
+    return concern
+  }
+
+  #concernOf({ type, object, previous }: WatchEvent<'Pod'>): PodConcern {
+    const selecting = this.#selecting(object)
+    if (type !== 'MODIFIED' || !previous) return { selecting, gained: [], lost: [], toSync: selecting }
     const podChanged = endpointChanged(previous, object)
-    const labelsChanged =
-      !sameJson(previous.metadata.labels ?? {}, object.metadata.labels ?? {}) ||
-      previous.spec.hostname !== object.spec.hostname ||
-      previous.spec.subdomain !== object.spec.subdomain
-    if (!podChanged && !labelsChanged) return []
-    const now = this.#selecting(object)
-    if (!labelsChanged) return now
+    const relabelled = !sameJson(previous.metadata.labels ?? {}, object.metadata.labels ?? {})
+    // Another hostname or subdomain counts as another label: alone it concerns Services that select the Pod only now or only
+    // before, of which there are none.
+    if (!relabelled) return { selecting, gained: [], lost: [], toSync: podChanged ? selecting : [] }
     const before = this.#selecting(previous)
-    const all = [...new Set([...before, ...now])].sort(compareText)
-    return podChanged ? all : all.filter(key => before.includes(key) !== now.includes(key))
+    const lost = before.filter(key => !selecting.includes(key))
+    const gained = selecting.filter(key => !before.includes(key))
+    const toSync = podChanged ? [...new Set([...before, ...selecting])] : [...lost, ...gained]
+    return { selecting, gained, lost, toSync: toSync.sort(compareText) }
   }
 
   #selecting(pod: Pod): readonly string[] {
@@ -89,13 +112,17 @@ export function hasSelector(service: Service): service is Service & { readonly s
   return service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector ?? {}).length > 0
 }
 
-/** Pods in the order in which they are placed into slices: oldest first, then by name. */
+/** The order in which Pods are placed into slices: oldest first, then by name. */
+export function compareAge({ metadata: a }: Pod, { metadata: b }: Pod): number {
+  return compareText(a.creationTimestamp, b.creationTimestamp) || compareText(a.name, b.name)
+}
+
+/** Pods in that order; the very list when it is in order, as one by name mostly is when they were made at once. */
 export function byAge(pods: readonly Pod[]): readonly Pod[] {
-  return [...pods].sort(
-    (a, b) =>
-      compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
-      compareText(a.metadata.name, b.metadata.name),
-  )
+  for (let at = 1; at < pods.length; at++) {
+    if (compareAge(pods[at - 1] as Pod, pods[at] as Pod) > 0) return [...pods].sort(compareAge)
+  }
+  return pods
 }
 
 function endpointChanged(before: Pod, after: Pod): boolean {

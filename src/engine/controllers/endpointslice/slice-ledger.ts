@@ -1,188 +1,126 @@
-// Remembers for one Service which Pod stands in which slice, so that a sync only weighs the Pods that changed and the
-// slices they stand in. It gives exactly the writes of `reconcileSlices` over all Pods, which it asks whenever it is not
-// sure: after a failed write, when somebody else touched a slice, when a Node's zone changed, when Pods resolve
-// different ports, when it has topology hints. Derived from the store: built on the second look, and no part of a snapshot.
+// Remembers for one Service what its last sync led to, so that the next weighs only the Pods that changed and the slices they
+// stand in. It gives exactly the writes of `reconcileSlices` over all Pods, which it asks whenever it is not sure: after a
+// failed write, when somebody else touched a slice, when the Service changed or a Node's zone. Derived from the store: no
+// part of a snapshot.
 
-import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
-import { ZONE_LABEL } from '../../api/node/node.ts'
+import type { EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../../api/pod/pod.ts'
-import type { Service } from '../../api/service/service.ts'
-import { deepFreeze } from '../../kernel/json.ts'
-import type { PodChange } from '../runtime/pod-roll.ts'
-import { endpointKey, sameEndpoint } from './pack-slices.ts'
-import {
-  addressTypes,
-  isOwnedBy,
-  partOf,
-  reconcileSlices,
-  writeGroups,
-  type AddressType,
-  type ReconcileInput,
-  type SliceWrites,
-} from './reconcile-slices.ts'
-import { portGroupKey, sortPorts } from './resolve-ports.ts'
-import { hintMode } from './topology-hints.ts'
+import type { IPFamily, Service } from '../../api/service/service.ts'
+import { sameJson } from '../../kernel/json.ts'
+import { EndpointMaker, type PodPart } from './pod-endpoint.ts'
+import { FamilyWrites, reconcileAll, type ReconcileInput, type SliceWrites } from './reconcile-slices.ts'
 import { byAge } from './service-index.ts'
+import type { PodChanges } from './service-pods.ts'
+import { SliceBook } from './slice-book.ts'
 
-/** As `ReconcileInput`, but the Pods are by name, and what changed among them since the last call is told. */
-export interface LedgerInput extends ReconcileInput {
-  readonly changes: readonly PodChange[]
+/** As `ReconcileInput`, but all Pods and all slices are only listed when they have to be. */
+export interface LedgerInput extends Omit<ReconcileInput, 'pods' | 'existing'> {
+  /** The Pods that changed since the last sync; undefined when that is not known. */
+  readonly changes: PodChanges | undefined
+  /** A number that grows whenever a Node comes, goes or is in another zone. */
+  readonly nodesAt: number
+  readonly listPods: () => readonly Pod[]
+  readonly listSlices: () => readonly EndpointSlice[]
 }
 
-/** A Pod that is an endpoint, and the slice that says so; none while that is still to be written. */
-interface Row {
-  readonly pod: Pod
-  readonly endpoint: Endpoint
-  readonly slice: EndpointSlice | undefined
+/** The slices that came of writes, in any order. */
+export interface MadeWrites {
+  readonly written: readonly EndpointSlice[]
+  readonly deleted: readonly EndpointSlice[]
 }
 
-/** A Service whose slices say all that its Pods are: one family, one set of ports, every Pod in one place. */
-interface Book {
+interface Known {
   readonly service: Service
-  readonly family: AddressType
-  readonly maxEndpoints: number
-  readonly group: string
-  readonly ports: readonly EndpointPort[]
-  /** Pod name → row. */
-  readonly rows: Map<string, Row>
-  /** Node name → its zone; null: there is no such Node. */
-  readonly zones: Map<string, string | null>
-  /** The slices that hold what the rows say, in order. */
-  slices: readonly EndpointSlice[]
+  readonly maker: EndpointMaker
+  readonly books: readonly SliceBook[]
+  nodesAt: number
 }
 
-type NodeNamed = ReconcileInput['nodeNamed']
+/** What a look at all Pods found; it becomes a book when its writes are made. */
+interface Look {
+  readonly maker: EndpointMaker
+  readonly parts: ReadonlyMap<IPFamily, readonly PodPart[]>
+}
 
 export class SliceLedger {
-  #book: Book | undefined
+  #known: Known | undefined
+  #look: Look | undefined
 
-  /** The writes for this sync. When all of them were made, `settle` must be told. */
+  /** The writes for this sync. When all of them were made, `settle` must be told, and otherwise `forget`. */
   reconcile(input: LedgerInput): SliceWrites {
-    const book = this.#book
-    // Unless this sync is settled, the next one starts from nothing.
-    this.#book = undefined
-    const writes = book && holds(book, input) ? writesOf(book, input) : undefined
-    if (!writes) return reconcileSlices({ ...input, pods: byAge(input.pods) })
-    this.#book = book
-    return writes
+    const known = this.#known
+    this.forget()
+    const writes = known && input.changes && holds(known, input) ? plan(known, input, input.changes) : undefined
+    if (writes) {
+      this.#known = known
+      return writes
+    }
+    const maker = new EndpointMaker(input.service, input.nodeNamed)
+    const { writes: all, parts } = reconcileAll(
+      { ...input, pods: byAge(input.listPods()), existing: input.listSlices() },
+      maker,
+    )
+    this.#look = { maker, parts }
+    return all
   }
 
-  /** The writes of the last `reconcile` were made, and these are the slices now, in order. */
-  settle(input: LedgerInput, slices: readonly EndpointSlice[]): void {
-    const book = this.#book ?? newBook(input, slices)
-    this.#book = book && enter(book, slices) ? book : undefined
+  /** All the writes of the last `reconcile` were made. */
+  settle({ service, nodesAt, listSlices }: LedgerInput, { written, deleted }: MadeWrites): void {
+    const look = this.#look
+    const known = this.#known
+    this.forget()
+    if (known) {
+      const fit = known.books.every(book =>
+        book.settle(
+          written.filter(slice => slice.addressType === book.family),
+          deleted,
+        ),
+      )
+      if (fit) this.#known = known
+    } else if (look) {
+      const slices = listSlices()
+      const books = [...look.parts].map(([family, parts]) => new SliceBook(family, service, look.maker, parts))
+      const fit = books.every(book =>
+        book.enter(
+          service,
+          slices.filter(slice => slice.addressType === book.family),
+        ),
+      )
+      if (fit) this.#known = { service, maker: look.maker, books, nodesAt }
+    }
   }
 
-  /** The writes were not made, or not all of them. */
+  /** The writes were not made, or not all of them, or somebody else wrote a slice: the next sync looks at everything. */
   forget(): void {
-    this.#book = undefined
+    this.#known = undefined
+    this.#look = undefined
   }
 }
 
-/** Whether all but the Pods is still as the book has it. */
-function holds(book: Book, { service, maxEndpoints, existing, nodeNamed }: LedgerInput): boolean {
-  if (service !== book.service || maxEndpoints !== book.maxEndpoints) return false
-  if (existing.length !== book.slices.length || existing.some((slice, at) => slice !== book.slices[at])) return false
-  for (const [name, zone] of book.zones) if (zoneOf(nodeNamed, name) !== zone) return false
+/** Whether all but the Pods is still as it was. */
+function holds(known: Known, { service, nodesAt }: LedgerInput): boolean {
+  if (service !== known.service && !isAlike(service, known.service)) return false
+  if (nodesAt !== known.nodesAt && !known.maker.zonesHold()) return false
+  known.nodesAt = nodesAt
   return true
 }
 
-/** Takes the changes into the book and plans the writes; undefined when the book cannot say. */
-function writesOf(book: Book, input: LedgerInput): SliceWrites | undefined {
-  const touched = new Set<EndpointSlice>()
-  const unplaced: Row[] = []
-  for (const { before, after } of input.changes) {
-    const name = (after ?? before)?.metadata.name ?? ''
-    const row = book.rows.get(name)
-    const next = after && rowOf(book, after, input.nodeNamed)
-    if (next === 'foreign') return undefined
-    if (row && next && saysTheSame(row.endpoint, next.endpoint)) {
-      book.rows.set(name, { ...row, pod: next.pod })
-      continue
-    }
-    if (row?.slice) touched.add(row.slice)
-    if (next) {
-      book.rows.set(name, next)
-      unplaced.push(next)
-    } else book.rows.delete(name)
+function plan({ books }: Known, input: LedgerInput, changes: PodChanges): SliceWrites | undefined {
+  const merged = new FamilyWrites(input)
+  for (const book of books) {
+    const planned = book.plan(changes, input, merged.hintState)
+    if (!planned) return undefined
+    merged.add(book.family, planned)
   }
-  if (book.rows.size === 0) return undefined
-  if (touched.size === 0 && unplaced.length === 0) return { creates: [], updates: [], deletes: [], problems: [] }
-  const { family, group, ports } = book
-  const groups = new Map([[group, { ports, wanted: wantedOf(book, touched, unplaced) }]])
-  // What is touched has to be entered anew: should it not be written, the book is no longer right.
-  book.slices = book.slices.filter(slice => !touched.has(slice))
-  return { ...writeGroups({ input, family, groups, settled: new Set(book.slices) }), problems: [] }
+  return merged.all([], [])
 }
 
-/** What the touched slices shall hold and what has no slice yet, in the order in which it is to be placed. */
-function wantedOf(book: Book, touched: ReadonlySet<EndpointSlice>, unplaced: readonly Row[]): Endpoint[] {
-  const endpoints = new Map<Pod, Endpoint>(unplaced.map(({ pod, endpoint }) => [pod, endpoint]))
-  for (const slice of touched) {
-    for (const { targetRef } of slice.endpoints) {
-      const row = book.rows.get(targetRef?.name ?? '')
-      if (row?.slice === slice) endpoints.set(row.pod, row.endpoint)
-    }
-  }
-  return byAge([...endpoints.keys()]).map(pod => endpoints.get(pod) as Endpoint)
-}
-
-/** A Pod's row in this book; undefined when it is no endpoint, `foreign` when the book has no place for what it is. */
-function rowOf(book: Book, pod: Pod, nodeNamed: NodeNamed): Row | 'foreign' | undefined {
-  const part = partOf({ service: book.service, nodeNamed }, pod, book.family)
-  if (!part) return undefined
-  if (part.problem !== undefined || part.group !== book.group || !part.endpoint) return 'foreign'
-  const { nodeName } = pod.spec
-  if (nodeName && !book.zones.has(nodeName)) book.zones.set(nodeName, zoneOf(nodeNamed, nodeName))
-  // Frozen, so that a slice that is written again shares it.
-  return { pod, endpoint: deepFreeze(part.endpoint), slice: undefined }
-}
-
-function saysTheSame(a: Endpoint, b: Endpoint): boolean {
-  return endpointKey(a) === endpointKey(b) && sameEndpoint(a, b)
-}
-
-/** A book of all Pods, none of them in a slice yet; undefined where there is something that a book cannot hold. */
-function newBook(input: LedgerInput, slices: readonly EndpointSlice[]): Book | undefined {
-  const { service, maxEndpoints, nodeNamed } = input
-  const [family, ...others] = addressTypes(service)
-  const ports = slices[0]?.ports
-  if (family === undefined || others.length > 0 || !slices[0] || hintMode(service) !== 'none') return undefined
-  const group = portGroupKey(ports)
-  const rows = new Map<string, Row>()
-  const zones = new Map<string, string | null>()
-  const book: Book = { service, family, maxEndpoints, group, ports: sortPorts(ports ?? []), rows, zones, slices: [] }
-  for (const pod of input.pods) {
-    const row = rowOf(book, pod, nodeNamed)
-    if (row === 'foreign') return undefined
-    if (row) rows.set(pod.metadata.name, row)
-  }
-  return book
-}
-
-/** Enters in which slice each Pod stands; false when the slices do not say exactly what the rows do. */
-function enter(book: Book, slices: readonly EndpointSlice[]): boolean {
-  const known = new Set(book.slices)
-  const present = new Set(slices)
-  let count = 0
-  for (const slice of slices) {
-    count += slice.endpoints.length
-    if (known.has(slice)) continue
-    if (slice.addressType !== book.family || !isOwnedBy(book.service, slice)) return false
-    if (portGroupKey(slice.ports) !== book.group) return false
-    for (const endpoint of slice.endpoints) {
-      const name = endpoint.targetRef?.name ?? ''
-      const row = book.rows.get(name)
-      const twice = row?.slice !== undefined && present.has(row.slice)
-      if (!row || twice || !saysTheSame(row.endpoint, endpoint)) return false
-      book.rows.set(name, { pod: row.pod, endpoint, slice })
-    }
-  }
-  book.slices = slices
-  return count === book.rows.size
-}
-
-function zoneOf(nodeNamed: NodeNamed, name: string): string | null {
-  const node = nodeNamed(name)
-  return node ? (node.metadata.labels?.[ZONE_LABEL] ?? '') : null
+/** Whether two states of a Service differ in nothing that its slices say, as when only its status was written. */
+function isAlike(a: Service, b: Service): boolean {
+  return (
+    a.metadata.uid === b.metadata.uid &&
+    sameJson(a.spec, b.spec) &&
+    sameJson(a.metadata.labels, b.metadata.labels) &&
+    sameJson(a.metadata.annotations, b.metadata.annotations)
+  )
 }

@@ -39,7 +39,12 @@ export function leastOf(desired: number): number {
 /** Whether a change of a Node may change the shares: they are worked out anew only then. */
 export function changesRatios(before: Node | undefined, after: Node | undefined): boolean {
   if (!before || !after) return true
-  return isReady(before) !== isReady(after) || zoneOf(before) !== zoneOf(after)
+  return isReady(before) !== isReady(after) || changesZone(before, after)
+}
+
+/** Whether a Node is in another zone than it was. */
+export function changesZone(before: Node, after: Node): boolean {
+  return zoneOf(before) !== zoneOf(after)
 }
 
 /** The share of each zone; undefined when a Node says too little, or all are in one zone. */

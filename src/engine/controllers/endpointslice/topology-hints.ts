@@ -5,14 +5,14 @@
 
 import type { Endpoint } from '../../api/endpointslice/endpointslice.ts'
 import type { IPFamily, Service } from '../../api/service/service.ts'
-import { sameJson } from '../../kernel/json.ts'
+import { compareText, deepFreeze, sameJson } from '../../kernel/json.ts'
 import { leastOf, type CpuRatios, type HintState } from './topology-cache.ts'
 
-const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
+export const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 /** The name of the annotation before v1.27. Where it is present it alone decides. */
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 
-type HintMode = 'none' | 'same-zone' | 'same-node' | 'auto'
+export type HintMode = 'none' | 'same-zone' | 'same-node' | 'auto'
 
 /** Something to be told about the Service. */
 export interface HintAnnouncement {
@@ -65,6 +65,13 @@ export function hintSlices<P extends { readonly endpoints: readonly Endpoint[] }
   return { ...hinted(plans, endpoint => (isReady(endpoint) ? ownPlace(endpoint, mode) : endpoint.hints)), ...others }
 }
 
+/** An endpoint as it is to be written when it is not to be shared out among zones: with the hints of its own place. */
+export function withOwnPlace(endpoint: Endpoint, mode: Exclude<HintMode, 'auto'>): Endpoint {
+  if (mode === 'none' || !isReady(endpoint)) return endpoint
+  const hints = ownPlace(endpoint, mode)
+  return hints ? Object.freeze({ ...endpoint, hints: deepFreeze(hints) }) : endpoint
+}
+
 type Hints = Endpoint['hints']
 
 function ownPlace({ zone, nodeName }: Endpoint, mode: 'same-zone' | 'same-node'): Hints {
@@ -103,17 +110,12 @@ function withHints(endpoint: Endpoint, hints: Hints): Endpoint {
 }
 
 function shareOut<P extends { readonly endpoints: readonly Endpoint[] }>(input: HintInput<P>): HintedSlices<P> {
-  const { family, plans, ratios, state } = input
-  const giveUp = (message: string): HintedSlices<P> => ({
-    ...stripped(plans),
-    state: withoutHints(state, family),
-    announcements: [disabled(family, message)],
-  })
+  const { plans, ratios } = input
   const total = [plans.creates, plans.updates, plans.unchanged]
     .flat()
     .reduce((sum, { endpoints }) => sum + endpoints.filter(isReady).length, 0)
   const allocations = allocationsFor(total, ratios)
-  if (typeof allocations === 'string') return giveUp(allocations)
+  if (typeof allocations === 'string') return giveUp(input, allocations)
 
   // Slices whose hints can stay as they are count; the others are written anew.
   const counts = new Map<string, number>()
@@ -123,14 +125,99 @@ function shareOut<P extends { readonly endpoints: readonly Endpoint[] }>(input: 
     if (own) for (const [zone, count] of own) add(counts, zone, count)
     else moved.push(plan)
   }
-  const written = [...plans.creates, ...plans.updates, ...moved]
+  const written = { creates: plans.creates, updates: [...plans.updates, ...moved] }
+  const shared = shareWritten({ ...input, written, counts, allocations })
+  return typeof shared === 'string' ? giveUp(input, shared) : shared
+}
 
+/**
+ * As `hintSlices` in topology-mode, where the hints of the slices that stay as they are have been counted: `unchanged` is all
+ * that need be known of them. Undefined when those slices must be looked at one by one.
+ */
+export function shareOutBeside<P extends { readonly endpoints: readonly Endpoint[] }>(
+  input: Omit<HintInput<P>, 'plans'>,
+  written: Pick<SlicePlans<P>, 'creates' | 'updates'>,
+  unchanged: HintTally,
+): HintedSlices<P> | undefined {
+  const { family, ratios, state } = input
+  const tally = new HintTally()
+  for (const { endpoints } of [...written.creates, ...written.updates]) tally.count(endpoints, 1)
+  const allocations = allocationsFor(tally.ready + unchanged.ready, ratios)
+  if (typeof allocations === 'string') {
+    if (tally.hinted + unchanged.hinted > 0) return undefined
+    return { ...written, state: withoutHints(state, family), announcements: [disabled(family, allocations)] }
+  }
+  if (unchanged.bare > 0) return undefined
+  const counts = new Map<string, number>()
+  for (const [zone, count] of unchanged.zones) {
+    if (count === 0) continue
+    // Counts only rise from slice to slice: when all together are not too many, none was on the way.
+    if (count > (allocations.get(zone)?.maximum ?? 0)) return undefined
+    counts.set(zone, count)
+  }
+  const shared = shareWritten({ ...input, written, counts, allocations })
+  return typeof shared === 'string' ? undefined : shared
+}
+
+/** What a list of slices says by way of hints, in numbers that can be added and taken away. */
+export class HintTally {
+  /** Endpoints that are ready; of those, the ones without a zone in their hints; and endpoints with any hints. */
+  ready = 0
+  bare = 0
+  hinted = 0
+  /** Zone → how many ready endpoints are meant for it. */
+  readonly zones = new Map<string, number>()
+
+  copy(): HintTally {
+    const copy = new HintTally()
+    copy.ready = this.ready
+    copy.bare = this.bare
+    copy.hinted = this.hinted
+    for (const [zone, count] of this.zones) copy.zones.set(zone, count)
+    return copy
+  }
+
+  /** Counts endpoints in (`by` 1) or out (-1). */
+  count(endpoints: readonly Endpoint[], by: 1 | -1): void {
+    for (const endpoint of endpoints) {
+      const { hints } = endpoint
+      if (hints) this.hinted += by
+      if (!isReady(endpoint)) continue
+      this.ready += by
+      const zones = hints?.forZones ?? []
+      if (zones.length === 0) this.bare += by
+      for (const { name } of zones) add(this.zones, name, by)
+    }
+  }
+}
+
+function giveUp<P extends { readonly endpoints: readonly Endpoint[] }>(
+  { family, plans, state }: HintInput<P>,
+  message: string,
+): HintedSlices<P> {
+  return { ...stripped(plans), state: withoutHints(state, family), announcements: [disabled(family, message)] }
+}
+
+/** The hints of what is written, beside `counts` of what is not; or why there can be none. */
+function shareWritten<P extends { readonly endpoints: readonly Endpoint[] }>({
+  family,
+  state,
+  written,
+  counts,
+  allocations,
+}: {
+  readonly family: IPFamily
+  readonly state: HintState
+  readonly written: Pick<SlicePlans<P>, 'creates' | 'updates'>
+  readonly counts: Map<string, number>
+  readonly allocations: Allocations
+}): HintedSlices<P> | string {
   // Each endpoint is for its own zone first.
-  const ready = written.flatMap(({ endpoints }) => endpoints.filter(isReady))
-  if (ready.some(({ zone }) => !zone)) return giveUp('One or more endpoints do not have a zone specified')
+  const ready = [...written.creates, ...written.updates].flatMap(({ endpoints }) => endpoints.filter(isReady))
+  if (ready.some(({ zone }) => !zone)) return 'One or more endpoints do not have a zone specified'
   for (const { zone = '' } of ready) add(counts, zone, 1)
   const target = redistribute(ready, counts, allocations)
-  if (counts.size === 0) return giveUp('No hints allocated for zones')
+  if (counts.size === 0) return 'No hints allocated for zones'
 
   const change = (plan: P): P => ({
     ...plan,
@@ -139,10 +226,11 @@ function shareOut<P extends { readonly endpoints: readonly Endpoint[] }>(input: 
       return zone === undefined ? endpoint : withHints(endpoint, { forZones: [{ name: zone }] })
     }),
   })
+  const byZone = new Map([...counts].sort((a, b) => compareText(a[0], b[0])))
   return {
-    creates: plans.creates.map(change),
-    updates: [...plans.updates, ...moved].map(change),
-    state: { allocated: new Map([...state.allocated, [family, counts]]), populated: true },
+    creates: written.creates.map(change),
+    updates: written.updates.map(change),
+    state: { allocated: new Map([...state.allocated, [family, byZone]]), populated: true },
     announcements: state.populated ? [] : [enabled(family)],
   }
 }

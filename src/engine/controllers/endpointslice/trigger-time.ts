@@ -2,23 +2,17 @@
 // Service the earliest of the moments that moved forward since its last sync. It measures how long a change takes to get
 // into the rules, so changes that have no moment of their own (a Pod deleted, a label edited) take the annotation off.
 
+import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { compareText } from '../../kernel/json.ts'
 import { parseTimestamp } from '../../kernel/timestamp.ts'
 import { findCondition } from '../runtime/conditions.ts'
-import type { PodChange } from '../runtime/pod-roll.ts'
-import { byAge } from './service-index.ts'
+import type { PodNews } from './service-pods.ts'
 
 interface Remembered {
   readonly created: string
   /** Pod name → the transition time of its Ready condition. */
   readonly ready: Map<string, string>
-}
-
-/** The Pods of a Service since its last sync; with `all`, every Pod that there is, and nothing is known of others. */
-interface PodNews {
-  readonly all: boolean
-  readonly changes: readonly PodChange[]
 }
 
 export type SavedTriggerTimes = readonly (readonly [string, string, readonly (readonly [string, string])[]])[]
@@ -27,30 +21,25 @@ export class TriggerTimes {
   readonly #services = new Map<string, Remembered>()
 
   /** Takes note of a sync and returns the trigger time to write, or undefined when nothing moved forward. */
-  compute(key: string, service: Service, { all, changes }: PodNews): string | undefined {
+  compute(key: string, service: Service, { pods, changes }: PodNews): string | undefined {
     const before = this.#services.get(key)
     const created = service.metadata.creationTimestamp
     const known = before?.ready ?? new Map<string, string>()
-    const ready = all ? new Map<string, string>() : known
-    let earliest: string | undefined
-    const consider = (time: string): void => {
-      if (earliest === undefined || timeOf(time) < timeOf(earliest)) earliest = time
-    }
-    for (const { before: gone, after } of changes) if (gone && !after) ready.delete(gone.metadata.name)
-    for (const pod of byAge(changes.flatMap(({ after }) => after ?? []))) {
-      const { name } = pod.metadata
-      const last = known.get(name)
-      const time = findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime
-      if (time === undefined) ready.delete(name)
-      else {
-        ready.set(name, time)
-        if (last !== time && (last === undefined || timeOf(time) > timeOf(last))) consider(time)
-      }
-    }
+    const ready = pods ? new Map<string, string>() : known
     this.#services.set(key, { created, ready })
+    let earliest: string | undefined
+    const consider = (name: string, pod: Pod | undefined): void => {
+      const time = pod && findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime
+      const last = known.get(name)
+      if (time === undefined) ready.delete(name)
+      else ready.set(name, time)
+      if (time === undefined || last === time || (last !== undefined && compareTime(last, time) >= 0)) return
+      earliest = earlierOf(time, earliest)
+    }
+    for (const pod of pods ?? []) consider(pod.metadata.name, pod)
+    for (const [name, { after }] of changes ?? []) consider(name, after)
     if (!before) return created
-    if (before.created !== created) consider(created)
-    return earliest
+    return before.created === created ? earliest : earlierOf(created, earliest)
   }
 
   forget(key: string): void {
@@ -69,6 +58,16 @@ export class TriggerTimes {
   }
 }
 
-function timeOf(time: string): number {
-  return parseTimestamp(time) ?? 0
+/** The earlier of two moments; of two texts for the same, the first by its letters. */
+function earlierOf(a: string, b: string | undefined): string {
+  return b === undefined || (compareTime(a, b) || compareText(a, b)) < 0 ? a : b
 }
+
+function compareTime(a: string, b: string): number {
+  // Written in one form, as they mostly are, times are in order as texts.
+  if (a.length === WHOLE_SECONDS && b.length === WHOLE_SECONDS) return compareText(a, b)
+  return (parseTimestamp(a) ?? 0) - (parseTimestamp(b) ?? 0)
+}
+
+/** The length of `2026-01-01T00:00:00Z`. */
+const WHOLE_SECONDS = 20
