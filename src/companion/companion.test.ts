@@ -490,6 +490,31 @@ describe('the rules of a node', () => {
   })
 })
 
+describe('one request', () => {
+  const trip = '/playground/v1/trip'
+
+  test('is told hop by hop, and is in the log of the cluster', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 10_000 } })
+    const body = { from: 'Client/frontend-1', to: 'my-service' }
+    const { code, body: report } = await ask(companion, trip, { method: 'POST', body })
+    expect([code, report['outcome'], report['pod']]).toEqual([200, 'ok', expect.stringMatching(/^default\/my-app-/)])
+    const hops = report['hops'] as { readonly kind: string; readonly rules: readonly object[] }[]
+    expect(hops.map(({ kind }) => kind)).toEqual(['dns', 'vip', 'rules', 'dnat', 'pod', 'answer'])
+    expect(hops[2]?.rules.length).toBeGreaterThan(5)
+  })
+
+  test.each([
+    [{ to: 'my-service' }, /^from: Required value/],
+    [{ from: 'outside' }, /^to: Required value/],
+    [{ from: 'nobody', to: 'my-service' }, /^from must be Pod/],
+    [{ from: 'outside', to: 'my-service', port: 0 }, /^port: Invalid value: 0/],
+  ])('%j is refused', async (body, message) => {
+    const answer = await ask(await start(), trip, { method: 'POST', body })
+    expect([answer.code, answer.body['message']]).toEqual([400, expect.stringMatching(message)])
+  })
+})
+
 describe('the settings', () => {
   const settings = '/playground/v1/settings'
 

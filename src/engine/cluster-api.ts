@@ -95,6 +95,9 @@ export function replay(cluster: Cluster, log: readonly LoggedCommand[]): void {
         if (exec) give(exec, command.input)
         break
       }
+      case 'trip':
+        cluster.trip(command.request)
+        break
       default:
         cluster.execute(command)
     }

@@ -23,7 +23,7 @@ import { DEFAULT_EPOCH_MS } from './kernel/timestamp.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { applyManifests, type AppliedManifests, type ManifestOutcome, type TextEdit } from './rest/index.ts'
 import { ClusterStore, type StoreClient } from './store/index.ts'
-import { createTraffic, type Traffic } from './traffic/index.ts'
+import { createTraffic, type Traffic, type TripReport, type TripRequest } from './traffic/index.ts'
 import { verdictsOf } from './verdicts.ts'
 import { editScalar, parseManifests, printYaml } from './yaml/index.ts'
 
@@ -39,7 +39,10 @@ export interface ClusterOptions {
 }
 
 /** What needs neither a text's outcome nor the API's door. */
-export type ExecutableCommand = Exclude<ClusterCommand, { readonly type: 'apply' | 'request' | 'exec' | 'exec-input' }>
+export type ExecutableCommand = Exclude<
+  ClusterCommand,
+  { readonly type: 'apply' | 'request' | 'exec' | 'exec-input' | 'trip' }
+>
 
 interface SavedCluster {
   readonly format: 1
@@ -196,6 +199,13 @@ export class Cluster {
     // Also what was refused: some of it may have been done by then.
     this.note(command)
     return outcome
+  }
+
+  /** Sends one request now and tells its life hop by hop; a sentence when it cannot be made. */
+  trip(request: TripRequest): TripReport | { readonly message: string } {
+    const report = this.traffic.trip(request)
+    this.note({ type: 'trip', request })
+    return report
   }
 
   /** The edit that sets `spec.replicas` of an object in the applied text, or null when the text does not hold it. */

@@ -5,6 +5,7 @@ import type { ClusterSettings } from './api/cluster-settings.ts'
 import type { TrafficSpec } from './api/workload-spec.ts'
 import type { Moment } from './kernel/event-loop.ts'
 import type { ApiRequest } from './rest/index.ts'
+import type { TripRequest } from './traffic/index.ts'
 
 /** Workloads of which one says how many Pods they are to have. */
 export type ScalableKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet'
@@ -30,6 +31,8 @@ export type ClusterCommand =
       readonly name: string
       readonly replicas: number
     }
+  /** One request, of which is told what happened to it. */
+  | { readonly type: 'trip'; readonly request: TripRequest }
   | { readonly type: 'start-traffic'; readonly spec: TrafficSpec }
   | { readonly type: 'stop-traffic'; readonly id: string }
   | {

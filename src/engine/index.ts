@@ -57,5 +57,5 @@ export type {
   StreamOutput,
 } from './rest/index.ts'
 export type { StoreClient, WatchEvent } from './store/client.ts'
-export type { TrafficClient } from './traffic/index.ts'
+export type { TrafficClient, TripHop, TripReport, TripRequest } from './traffic/index.ts'
 export type { TripRecord } from './traffic/trip.ts'

@@ -75,6 +75,7 @@ function play(cluster: Cluster, seed: number, deeds: number): void {
     else if (choice < 7) cluster.execute(randomCommand(draw))
     else if (choice === 7) cluster.apply(randomText(draw))
     else if (choice === 8) cluster.step()
+    else if (choice === 9) cluster.trip({ from: `Node/n${1 + draw(4)}`, to: 'my-service' })
     else cluster.advanceTo(cluster.nowMs + [0, 0.125, 7, 4_000][draw(4)]!)
   }
 }

@@ -10,7 +10,7 @@ import {
   type HostedCluster,
   type StartOptions,
 } from '../../bridge/host/index.ts'
-import { IPVS_SCHEDULERS, PROXY_MODES, readSettings, type RulesForm } from '../../engine/index.ts'
+import { IPVS_SCHEDULERS, PROXY_MODES, readSettings, type RulesForm, type TripRequest } from '../../engine/index.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
 import type { InTurn } from './turns.ts'
@@ -28,6 +28,13 @@ const RESET_FIELDS = {
   nodes: { type: 'number', min: 0, max: 5_000, whole: true },
   scenario: { type: 'string' },
   empty: { type: 'boolean' },
+} as const
+
+const TRIP_FIELDS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  port: { type: 'number', min: 1, max: 65_535, whole: true },
+  protocol: { type: 'string' },
 } as const
 
 export interface PlaygroundApiOptions {
@@ -85,7 +92,19 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       throw new Refusal(503, `kube-proxy on node "${node}" does not run, or has written no rules yet`)
     return context.text(text)
   })
-  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules'])
+  api.post('/trip', context =>
+    inTurn(async () => {
+      const { from, to, port, protocol } = await readBody(context, TRIP_FIELDS)
+      if (from === undefined)
+        throw new Refusal(400, 'from: Required value: Pod/NAMESPACE/NAME, Node/NAME, Client/NAME or outside')
+      if (to === undefined) throw new Refusal(400, 'to: Required value: a name or an address')
+      home.catchUp()
+      const report = home.cluster.trip({ from, to, port, protocol: protocol as TripRequest['protocol'] })
+      if ('message' in report) throw new Refusal(400, report.message)
+      return context.json(report)
+    }),
+  )
+  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules', '/trip'])
     api.all(path, refuseMethod)
   return api
 }

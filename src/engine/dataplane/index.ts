@@ -12,10 +12,11 @@ import type { DnsAnswer, DnsQuestion } from './dns/dns-message.ts'
 import { resolveName } from './dns/resolve-name.ts'
 import { Feed, nodeFacts, type FeedEntry, type NodeFacts } from './feed.ts'
 import { HEAR_TOPIC, Hearing, type HearingContext, type SavedHearing } from './hearing.ts'
-import { NodeRules } from './proxy/compile-rules.ts'
+import { candidatesFor } from './proxy/choose-backend.ts'
+import { NodeRules, type Frontend } from './proxy/compile-rules.ts'
 import { NodeProxy, START_TOPIC, SYNC_TOPIC, SYNCED_TOPIC, type SavedNodeProxy } from './proxy/node-proxy.ts'
-import { NOT_A_SERVICE, type Decision, type Packet } from './proxy/packet.ts'
-import { printRules, type RulesForm } from './rules/index.ts'
+import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './proxy/packet.ts'
+import { printRules, walkRules, type RulesForm, type Walk } from './rules/index.ts'
 import type { ServiceState } from './service-state.ts'
 import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 
@@ -28,6 +29,7 @@ export {
   type IPFamily,
   type IpvsScheduler,
   type ProxyMode,
+  type RuleMet,
   type RulesForm,
 } from './rules/index.ts'
 
@@ -52,6 +54,8 @@ export interface Dataplane extends Part {
   syncedMs(node: string): number
   /** Routes the first packet of a connection by this Node's rules, session affinity included. `draw` is in [0, 1). */
   route(node: string, packet: Packet, draw: number): Decision
+  /** Routes as `route` does, and tells by which rules. Undefined on a Node that has none. */
+  trace(node: string, packet: Packet, draw: number): Trace | undefined
   /** Answers as cluster DNS would at this moment. */
   dns(question: DnsQuestion): DnsAnswer
   /** Rises whenever an answer of `dns` may have changed. */
@@ -60,6 +64,17 @@ export interface Dataplane extends Part {
   settingsChanged(): void
   /** To be told by whoever sees the machine: its power went, or came back. Telling too often does no harm. */
   powerChanged(node: string): void
+}
+
+/** How a packet was routed, and the rules that it met. */
+export interface Trace {
+  readonly decision: Decision
+  readonly walk: Walk
+  readonly mode: ClusterSettings['proxy-mode']
+  /** The frontend that it was for; undefined when no rule claims it. */
+  readonly frontend: Frontend | undefined
+  /** All endpoints that it might have been sent to. */
+  readonly candidates: readonly EndpointChoice[]
 }
 
 export function createDataplane(context: DataplaneContext): Dataplane {
@@ -128,6 +143,16 @@ class NodesAndDns implements Dataplane {
   route(node: string, packet: Packet, draw: number): Decision {
     if (!this.#context.isRunning(node)) return NOT_A_SERVICE
     return this.#proxies.get(node)?.route(packet, draw) ?? NOT_A_SERVICE
+  }
+
+  trace(node: string, packet: Packet, draw: number): Trace | undefined {
+    const rules = this.rules(node)
+    const keptAt = this.#proxies.get(node)?.keptAt(packet)
+    if (!rules) return undefined
+    const decision = this.route(node, packet, draw)
+    const walk = walkRules(rules, { packet, draw, keptAt })
+    const candidates = candidatesFor(rules, packet)
+    return { decision, walk, mode: rules.mode, frontend: rules.frontend(packet), candidates }
   }
 
   dns(question: DnsQuestion): DnsAnswer {

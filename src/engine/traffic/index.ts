@@ -7,10 +7,16 @@ import type { TripRecord } from './trip.ts'
 import { Containers } from './containers/containers.ts'
 import { ServedRequests } from './containers/served-requests.ts'
 import { Network } from './network.ts'
+import { sendTrip } from './trips/send-trip.ts'
+import { originOf } from './trips/trip-origins.ts'
+import type { TripReport } from './trips/trip-report.ts'
+import type { TripRequest } from './trips/trip-request.ts'
 import { Workload, type CommandResult, type TrafficContext } from './workload.ts'
 
 export type { TrafficClient } from './client.ts'
 export type { TripRecord } from './trip.ts'
+export type { TripHop, TripReport } from './trips/trip-report.ts'
+export type { TripRequest } from './trips/trip-request.ts'
 
 export interface Traffic extends Part {
   /** Logs of the containers that serve, and commands in them. */
@@ -20,6 +26,8 @@ export interface Traffic extends Part {
   /** Stops a client by its id; its requests under way are forgotten. */
   stop(id: string): CommandResult
   clients(): readonly TrafficClient[]
+  /** Sends one request at this moment and tells its life hop by hop; a sentence when it cannot be made. */
+  trip(request: TripRequest): TripReport | { readonly message: string }
   /** Tells of each request when it ends, and once before as pending when it hangs. */
   onTrip(listener: (trip: TripRecord) => void): void
   /** Rises when `clients` may have changed. */
@@ -31,5 +39,19 @@ export function createTraffic(context: TrafficContext & { readonly epochMs: numb
   const network = new Network({ settings, world, store: context.client('traffic') })
   const served = new ServedRequests()
   const containers = new Containers({ ...context, network, served })
-  return Object.assign(new Workload(context, network, served), { containers })
+  const workload = new Workload(context, network, served)
+  const store = context.client('traffic')
+  const trip = (request: TripRequest): TripReport | { readonly message: string } =>
+    sendTrip(
+      {
+        settings,
+        dataplane: context.dataplane,
+        network,
+        store,
+        random: context.random.stream('traffic/trips'),
+        originOf: from => originOf(from, { store, clients: workload.clients() }),
+      },
+      request,
+    )
+  return Object.assign(workload, { containers, trip })
 }

@@ -5,7 +5,7 @@
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { Node } from '../api/node/node.ts'
 import type { World, WorldChange } from '../apps/world.ts'
-import { blocksOf, parseBlock, placeIn } from '../kernel/ip-block.ts'
+import { blocksOf, holdsAddress, parseBlock } from '../kernel/ip-block.ts'
 import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../kernel/ip.ts'
 import { compareText } from '../kernel/json.ts'
 import type { StoreClient } from '../store/client.ts'
@@ -110,6 +110,11 @@ export class Network {
     return this.#isIn(address, this.#context.settings()['service-cluster-ip-range'])
   }
 
+  /** Whether the address is in the range of Pods. */
+  isPodAddress(address: string): boolean {
+    return this.#isIn(address, this.#context.settings()['cluster-cidr'])
+  }
+
   /** Takes the highest free address of the Node's podCIDR, below its broadcast address; undefined when there is none. */
   takeAddress(node: string): string | undefined {
     const range = this.#hosts.get(node)?.podRange
@@ -149,8 +154,7 @@ export class Network {
       const dead = this.#context.world.machine(node)?.power === false
       return { kind: 'silent', place: dead ? 'node' : 'pod', node, uid: '' }
     }
-    if (this.#isIn(address, this.#context.settings()['cluster-cidr']))
-      return { kind: 'silent', place: 'pod', node: '', uid: '' }
+    if (this.isPodAddress(address)) return { kind: 'silent', place: 'pod', node: '', uid: '' }
     // Outside the cluster a healthy server answers on every port.
     return { kind: 'answers', place: 'pod', node: '', uid: '' }
   }
@@ -195,5 +199,5 @@ export class Network {
 
 function isIn(text: string, address: string): boolean {
   const block = parseBlock(text)
-  return block !== undefined && placeIn(block, address) !== undefined
+  return block !== undefined && holdsAddress(block, address)
 }

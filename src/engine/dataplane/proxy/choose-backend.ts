@@ -44,6 +44,12 @@ function elsewhereByNftables(rules: NodeRules, { destination }: Packet): Decisio
   return isUnallocated ? { kind: 'drop', service: '', portName: '' } : NOT_A_SERVICE
 }
 
+/** The list that a packet's endpoint is chosen from, session affinity aside; empty where there is none to choose from. */
+export function candidatesFor(rules: NodeRules, packet: Packet): readonly EndpointChoice[] {
+  const frontend = rules.frontend(packet)
+  return frontend ? listFor(frontend, rules, packet) : []
+}
+
 // A process on the node or a Pod of the cluster that uses an external address takes the short cut past policy Local.
 function listFor(frontend: Frontend, rules: NodeRules, packet: Packet): readonly EndpointChoice[] {
   const { port } = frontend

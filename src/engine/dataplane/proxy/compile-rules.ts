@@ -68,14 +68,17 @@ export class NodeRules {
     )
   }
 
-  /** Whether the source is a Pod of the cluster (the proxy's ClusterCIDR detector) or a process on this node. */
-  isInside(source: string): boolean {
+  /** Whether the source is a Pod of the cluster, as the proxy tells by its ClusterCIDR. */
+  isPod(source: string): boolean {
     const address = parseIPv4(source)
-    const isPod =
-      address === undefined
-        ? this.clusterBlocks.some(block => holdsAddress(block, source))
-        : this.#clusterCidrs.some(cidr => cidrContains(cidr, address))
-    return isPod || this.isOnNode(source)
+    return address === undefined
+      ? this.clusterBlocks.some(block => holdsAddress(block, source))
+      : this.#clusterCidrs.some(cidr => cidrContains(cidr, address))
+  }
+
+  /** Whether the source is a Pod of the cluster or a process on this node. */
+  isInside(source: string): boolean {
+    return this.isPod(source) || this.isOnNode(source)
   }
 
   /** Whether the address is one of this node's own. */

@@ -12,7 +12,7 @@ import type { StateNumbers } from '../state-table.ts'
 import { AffinityLists, type SavedAffinity } from './affinity.ts'
 import { chooseBackend } from './choose-backend.ts'
 import { NodeRules, type RulesMode } from './compile-rules.ts'
-import { NOT_A_SERVICE, type Decision, type Packet } from './packet.ts'
+import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './packet.ts'
 
 export const SYNC_TOPIC = 'dataplane/sync'
 export const SYNCED_TOPIC = 'dataplane/synced'
@@ -177,6 +177,18 @@ export class NodeProxy {
       if (port) this.#affinity.remember(port, decision.endpoint, packet.source, nowMs)
     }
     return decision
+  }
+
+  /** The endpoint at which session affinity would keep this packet's client now. */
+  keptAt(packet: Packet): string | undefined {
+    if (!this.#rules) return undefined
+    const nowMs = this.#context.loop.nowMs
+    let kept: EndpointChoice | undefined
+    chooseBackend(this.#rules, packet, 0, (port, choices) => {
+      kept = this.#affinity.find(port, choices, packet.source, nowMs)
+      return kept
+    })
+    return kept?.endpoint
   }
 
   /** Ends it with its Node. */

@@ -16,6 +16,7 @@ import type { Walk, WalkInput } from './walk.ts'
 
 export { IPVS_SCHEDULERS, type IpvsScheduler } from './ipvs-servers.ts'
 export type { IPFamily } from './node-view.ts'
+export type { RuleMet, Walk } from './walk.ts'
 
 export const PROXY_MODES = ['iptables', 'nftables', 'ipvs'] as const
 export type ProxyMode = (typeof PROXY_MODES)[number]

@@ -4,6 +4,7 @@ import type { Service, ServiceSpec } from '../../api/service/service.ts'
 import { testService, testSlice } from '../../testing/service-objects.ts'
 import { chooseBackend } from '../proxy/choose-backend.ts'
 import { NodeRules, type RulesMode } from '../proxy/compile-rules.ts'
+import { isMasqueraded } from '../proxy/masquerade.ts'
 import type { Packet } from '../proxy/packet.ts'
 import { ServiceState } from '../service-state.ts'
 import { walkRules } from './index.ts'
@@ -140,8 +141,10 @@ describe('rules and choice agree', () => {
           return choices.find(({ endpoint }) => endpoint === keptAt)
         })
         const { end } = walk(rules, { packet: to, draw, ...(keptAt === undefined ? {} : { keptAt }) })
-        if (decision.kind === 'endpoint') expect(end).toMatchObject({ kind: 'endpoint', endpoint: decision.endpoint })
-        else expect(end.kind).toBe(decision.kind === 'not-a-service' ? 'pass' : decision.kind)
+        if (decision.kind === 'endpoint') {
+          const masquerade = isMasqueraded(rules, to, decision)
+          expect(end).toEqual({ kind: 'endpoint', endpoint: decision.endpoint, masquerade })
+        } else expect(end.kind).toBe(decision.kind === 'not-a-service' ? 'pass' : decision.kind)
       }),
       { seed: 20_261_125, numRuns: 3_000 },
     )
