@@ -11,7 +11,7 @@ import { KINDS, type Kind, type KindMap } from '../api/kind-registry.ts'
 import type { KubeObject, ObjectMeta } from '../api/meta.ts'
 import { isSimulated, type Node, type Taint } from '../api/node/node.ts'
 import { qosClass } from '../api/pod/pod-defaults.ts'
-import type { Pod, Toleration } from '../api/pod/pod.ts'
+import type { Pod, PodStatus, Toleration } from '../api/pod/pod.ts'
 import type { Service } from '../api/service/service.ts'
 import { validateCreate, validateUpdate } from '../api/validation.ts'
 import { nodeBlocks } from '../kernel/ip-block.ts'
@@ -143,7 +143,7 @@ function countsAsChange(kind: Kind, object: KubeObject, old: KubeObject): boolea
 function withFirstStatus<K extends Kind>(kind: K, object: KindMap[K]): KindMap[K] {
   switch (kind) {
     case 'Pod':
-      return { ...object, status: { phase: 'Pending', qosClass: qosClass((object as Pod).spec) } }
+      return { ...object, status: firstPodStatus(object as Pod) }
     case 'Service':
       return { ...object, status: { loadBalancer: {} } }
     case 'Namespace':
@@ -161,6 +161,21 @@ function withFirstStatus<K extends Kind>(kind: K, object: KindMap[K]): KindMap[K
     default:
       return object
   }
+}
+
+// A Pod that is held back from scheduling says so from its first moment.
+function firstPodStatus({ spec }: Pod): PodStatus {
+  const status: PodStatus = { phase: 'Pending', qosClass: qosClass(spec) }
+  if ((spec.schedulingGates ?? []).length === 0) return status
+  const message = 'Scheduling is blocked due to non-empty scheduling gates'
+  const gated = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message,
+    lastProbeTime: null,
+  } as const
+  return { ...status, conditions: [gated] }
 }
 
 function admissionPlugins<K extends Kind>(kind: K, object: KindMap[K], context: AdmissionContext): KindMap[K] {

@@ -76,9 +76,25 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
       forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
     ]
   }
+  addAll(errors, addedGates(spec, old.spec))
+  if (errors.length > 0) return errors
   const kept = withoutFree(spec, old.spec)
   if (!sameJson(kept, old.spec)) errors.push(refusedChange(kept, old.spec))
   return errors
+}
+
+/** Gates of scheduling may be taken away one by one, and never come back. */
+function addedGates({ schedulingGates: now = [] }: PodSpec, { schedulingGates: before = [] }: PodSpec): FieldError[] {
+  return now.flatMap(({ name }, index) =>
+    before.some(gate => gate.name === name)
+      ? []
+      : [
+          forbiddenField(
+            `spec.schedulingGates[${index}].name`,
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
+  )
 }
 
 function refusedChange(spec: PodSpec, old: PodSpec): FieldError {
@@ -278,6 +294,7 @@ function withoutFree(spec: PodSpec, old: PodSpec): PodSpec {
     initContainers: spec.initContainers?.map((one, index) => ({ ...one, image: old.initContainers?.[index]?.image })),
     activeDeadlineSeconds: old['activeDeadlineSeconds'],
     tolerations: old.tolerations,
+    schedulingGates: old.schedulingGates,
     terminationGracePeriodSeconds: grace ? old.terminationGracePeriodSeconds : spec.terminationGracePeriodSeconds,
     nodeName: old.nodeName ?? undefined,
     ...(old.nodeName === undefined ? {} : { nodeName: spec.nodeName }),

@@ -92,6 +92,8 @@ export interface PodSpec {
   readonly dnsPolicy?: string | undefined
   readonly schedulerName?: string | undefined
   readonly priority?: number | undefined
+  /** While there is one, the Pod is not scheduled. */
+  readonly schedulingGates?: readonly { readonly name: string }[] | undefined
   readonly readinessGates?: readonly { readonly conditionType: string }[] | undefined
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[] | undefined
   readonly enableServiceLinks?: boolean | undefined

@@ -41,8 +41,18 @@ export function filterNodes(pod: Pod, nodes: readonly Node[], use: NodeUse): Fil
 }
 
 /** `0/3 nodes are available: 3 node(s) had untolerated taint(s). …`, the message of FailedScheduling. */
-export function unschedulableMessage(nodeCount: number, reasons: ReadonlyMap<string, number>): string {
+export function unschedulableMessage(pod: Pod, nodeCount: number, reasons: ReadonlyMap<string, number>): string {
   const texts = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort(compareText)
+  const available = `0/${nodeCount} nodes are available`
+  const preemption =
+    pod.spec.preemptionPolicy === 'Never'
+      ? 'not eligible due to preemptionPolicy=Never.'
+      : `${available}: ${preemptionCounts(reasons)}.`
+  return `${available}: ${texts.join(', ')}. no new claims to deallocate, preemption: ${preemption}`
+}
+
+/** Nobody is ever preempted here; this says of how many Nodes that could have helped. */
+function preemptionCounts(reasons: ReadonlyMap<string, number>): string {
   let helpless = 0
   let victimless = 0
   for (const [reason, count] of reasons) {
@@ -52,8 +62,7 @@ export function unschedulableMessage(nodeCount: number, reasons: ReadonlyMap<str
   const preemption: string[] = []
   if (victimless > 0) preemption.push(`${victimless} No preemption victims found for incoming pod`)
   if (helpless > 0) preemption.push(`${helpless} Preemption is not helpful for scheduling`)
-  const available = `0/${nodeCount} nodes are available`
-  return `${available}: ${texts.join(', ')}. no new claims to deallocate, preemption: ${available}: ${preemption.sort(compareText).join(', ')}.`
+  return preemption.sort(compareText).join(', ')
 }
 
 /** The host ports a Pod asks for, as `protocol/port`. */

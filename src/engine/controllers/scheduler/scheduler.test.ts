@@ -66,7 +66,8 @@ it('sorts reasons and their counts as text', () => {
     ["node(s) didn't match Pod's node affinity/selector", 10],
     ['Too many pods', 1],
   ])
-  expect(unschedulableMessage(18, reasons)).toBe(
+  const pod = new ControllerFixture().create('Pod', webPod('a'))
+  expect(unschedulableMessage(pod, 18, reasons)).toBe(
     "0/18 nodes are available: 1 Too many pods, 10 node(s) didn't match Pod's node affinity/selector, 7 Insufficient cpu. " +
       'no new claims to deallocate, preemption: 0/18 nodes are available: 1 No preemption victims found for incoming pod, 17 Preemption is not helpful for scheduling.',
   )

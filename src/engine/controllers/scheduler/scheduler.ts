@@ -1,6 +1,7 @@
 // Binds Pods to Nodes, after kube-scheduler: filter, score, pick among the best by chance, bind. A Pod that fits nowhere waits
 // for something to change, and longer after each attempt. While the cluster has no simulated Node it writes nothing at
-// all: then a client does everything by hand. Left out: priorities in the queue, preemption, other profiles.
+// all: then a client does everything by hand. Left out: preemption, other profiles, and claims of volumes, which are taken to
+// be bound.
 
 import type { LabelSelector } from '../../api/meta.ts'
 import { isSimulated, type Node } from '../../api/node/node.ts'
@@ -19,13 +20,11 @@ import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/wor
 import { podGated, podScheduled, podUnscheduled, type Choice } from './explain-choice.ts'
 import { filterNodes, unschedulableMessage } from './filter-nodes.ts'
 import { PodTally } from './pod-tally.ts'
+import { ReadyPods } from './ready-pods.ts'
 import { defaultSpreads, scoreNodes, type Spread } from './score-nodes.ts'
 
 const SCHEDULER = 'default-scheduler'
-const BACK_OFF_BASE_MS = 1_000
-const BACK_OFF_MAX_MS = 10_000
-/** Pods for which nothing relevant happens are tried again all the same. */
-const LEFTOVER_MS = 300_000
+const NEXT_TOPIC = 'scheduler/next'
 
 interface Attempts {
   readonly count: number
@@ -34,6 +33,7 @@ interface Attempts {
 
 export interface SavedScheduler {
   readonly queue: SavedWorkQueue
+  readonly ready: ReturnType<ReadyPods['save']>
   readonly waiting: readonly (readonly [string, Attempts])[]
 }
 
@@ -43,6 +43,7 @@ export class Scheduler implements Part {
   readonly #client: StoreClient
   readonly #decide: DecisionVoice
   readonly #queue: WorkQueue
+  readonly #ready = new ReadyPods()
   readonly #tally: PodTally
   /** Pods that fit nowhere. */
   readonly #waiting = new Map<string, Attempts>()
@@ -54,20 +55,27 @@ export class Scheduler implements Part {
     this.#tally = new PodTally(this.#client)
     this.#queue = new WorkQueue(context, {
       name: 'scheduler',
-      backOffBaseMs: BACK_OFF_BASE_MS,
-      backOffMaxMs: BACK_OFF_MAX_MS,
-      sync: key => this.#sync(key),
+      // A sync never fails: how long a Pod waits is counted below.
+      backOffBaseMs: 1_000,
+      backOffMaxMs: 1_000,
+      sync: key => this.#line(key),
     })
+    context.loop.on(NEXT_TOPIC, () => this.#scheduleNext())
     this.#client.watch(['Pod'], event => this.#noticePod(event))
     this.#client.watch(['Node'], event => this.#noticeNode(event))
   }
 
   save(): SavedScheduler {
-    return { queue: this.#queue.save(), waiting: [...this.#waiting].sort((a, b) => compareText(a[0], b[0])) }
+    return {
+      queue: this.#queue.save(),
+      ready: this.#ready.save(),
+      waiting: [...this.#waiting].sort((a, b) => compareText(a[0], b[0])),
+    }
   }
 
   load(saved: SavedScheduler): void {
     this.#queue.load(saved.queue)
+    this.#ready.load(saved.ready)
     this.#waiting.clear()
     for (const [key, attempts] of saved.waiting) this.#waiting.set(key, attempts)
     this.#tally.reset()
@@ -81,6 +89,7 @@ export class Scheduler implements Part {
       if (type === 'DELETED' && object.spec.nodeName) this.#wakeAll()
       return
     }
+    if (object.spec.nodeName && isPodTerminal(object) && previous && !isPodTerminal(previous)) this.#wakeAll()
     if (!isOurs(object)) return
     const changed =
       type === 'ADDED' ||
@@ -101,38 +110,54 @@ export class Scheduler implements Part {
   }
 
   #wakeAll(): void {
-    for (const key of [...this.#waiting.keys()].sort(compareText)) this.#wake(key)
+    const waiting = [...this.#waiting].sort((a, b) => a[1].lastMs - b[1].lastMs || compareText(a[0], b[0]))
+    for (const [key] of waiting) this.#wake(key)
   }
 
   #wake(key: string): void {
     const { loop, settings } = this.#context
     const attempts = this.#waiting.get(key)
-    const backOffMs =
-      attempts && attempts.count > 0 ? Math.min(BACK_OFF_BASE_MS * 2 ** (attempts.count - 1), BACK_OFF_MAX_MS) : 0
-    const soonestMs = attempts ? attempts.lastMs + backOffMs - loop.nowMs : 0
+    const { podInitialBackoffSeconds, podMaxBackoffSeconds } = settings()
+    const backOffSeconds =
+      attempts && attempts.count > 0
+        ? Math.min(podInitialBackoffSeconds * 2 ** (attempts.count - 1), podMaxBackoffSeconds)
+        : 0
+    const soonestMs = attempts ? attempts.lastMs + backOffSeconds * 1000 - loop.nowMs : 0
     this.#queue.add(key, Math.max(settings()['sim-watch-delay'] + settings()['sim-schedule-delay'], soonestMs))
   }
 
-  #sync(key: string): SyncOutcome {
+  /** Lets a Pod stand in line with all others of this moment: the next turn comes after the last of them. */
+  #line(key: string): SyncOutcome {
+    if (this.#ready.add(key, this.#pod(key)?.spec.priority ?? 0)) this.#context.loop.schedule(NEXT_TOPIC, 0)
+    return 'done'
+  }
+
+  #scheduleNext(): void {
+    const key = this.#ready.take()
+    if (key !== undefined) this.#schedule(key)
+  }
+
+  #pod(key: string): Pod | undefined {
     const slash = key.indexOf('/')
-    const pod = this.#client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
+    return this.#client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
+  }
+
+  #schedule(key: string): void {
+    const pod = this.#pod(key)
     if (!pod || !isOurs(pod) || isTerminating(pod)) {
       this.#waiting.delete(key)
-      return 'done'
+      return
     }
     const nodes = this.#client.list('Node')
     if (!nodes.some(isSimulated)) {
       // Remembered without an attempt: the first simulated Node wakes it at once.
       this.#waiting.set(key, { count: 0, lastMs: this.#context.loop.nowMs })
-      return 'done'
+      return
     }
+    // The API server has said so in the Pod; the change that takes the last gate away wakes it.
     if (isGated(pod)) {
       this.#decide(() => podGated(pod))
-      this.#writeCondition(pod, {
-        reason: 'SchedulingGated',
-        message: 'Scheduling is blocked due to non-empty scheduling gates',
-      })
-      return 'done'
+      return
     }
     const { feasible, reasons } = filterNodes(pod, nodes, {
       podsOn: node => this.#tally.podsOn(node),
@@ -143,9 +168,8 @@ export class Scheduler implements Part {
     if (choice) this.#bind(pod, choice)
     else {
       this.#decide(() => podUnscheduled(pod, nodes.length, reasons))
-      this.#giveUp(pod, unschedulableMessage(nodes.length, reasons))
+      this.#giveUp(pod, unschedulableMessage(pod, nodes.length, reasons))
     }
-    return 'done'
   }
 
   #choose(pod: Pod, feasible: readonly Node[], nodes: readonly Node[]): Choice | undefined {
@@ -169,7 +193,7 @@ export class Scheduler implements Part {
     if (own.length > 0) {
       return own
         .filter(constraint => constraint.whenUnsatisfiable === 'ScheduleAnyway')
-        .map(constraint => ({ ...constraint, counts: this.#matching(pod, constraint) }))
+        .map(constraint => ({ ...constraint, counts: this.#matching(pod, constraint), isOwn: true }))
     }
     const selector = this.#defaultSelector(pod)
     return selector ? defaultSpreads(this.#tally.matching(pod.metadata.namespace ?? '', selector)) : []
@@ -179,7 +203,7 @@ export class Scheduler implements Part {
     return this.#tally.matching(pod.metadata.namespace ?? '', constraint.labelSelector ?? {})
   }
 
-  /** What the Services that select the Pod and the ReplicaSet that owns it ask for, taken together. */
+  /** What the Services that select the Pod and the set that owns it ask for, taken together. */
   #defaultSelector(pod: Pod): LabelSelector | undefined {
     const namespace = pod.metadata.namespace ?? ''
     const matchLabels: Record<string, string> = {}
@@ -189,7 +213,10 @@ export class Scheduler implements Part {
         Object.assign(matchLabels, selector)
     }
     const owner = controllerOf(pod)
-    const set = owner?.kind === 'ReplicaSet' ? this.#client.get('ReplicaSet', namespace, owner.name) : undefined
+    const set =
+      owner?.kind === 'ReplicaSet' || owner?.kind === 'StatefulSet'
+        ? this.#client.get(owner.kind, namespace, owner.name)
+        : undefined
     Object.assign(matchLabels, set?.spec.selector.matchLabels)
     const matchExpressions = set?.spec.selector.matchExpressions
     if (Object.keys(matchLabels).length === 0 && !matchExpressions) return undefined
@@ -218,8 +245,8 @@ export class Scheduler implements Part {
     const key = keyOf(pod)
     const count = (this.#waiting.get(key)?.count ?? 0) + 1
     this.#waiting.set(key, { count, lastMs: this.#context.loop.nowMs })
-    this.#queue.add(key, LEFTOVER_MS)
-    this.#writeCondition(pod, { reason: 'Unschedulable', message })
+    this.#queue.add(key, this.#context.settings()['pod-max-in-unschedulable-pods-duration'])
+    this.#writeUnschedulable(pod, message)
     this.#context.events.sayPlainly(SCHEDULER, 'Scheduling', {
       object: pod,
       type: 'Warning',
@@ -241,7 +268,8 @@ export class Scheduler implements Part {
     })
   }
 
-  #writeCondition(pod: Pod, { reason, message }: { readonly reason: string; readonly message: string }): void {
+  #writeUnschedulable(pod: Pod, message: string): void {
+    const reason = 'Unschedulable'
     const before = findCondition(pod.status?.conditions, 'PodScheduled')
     if (before?.status === 'False' && before.reason === reason && before.message === message) return
     const condition = {
@@ -269,6 +297,5 @@ function isOurs(pod: Pod): boolean {
 }
 
 function isGated(pod: Pod): boolean {
-  const gates = pod.spec['schedulingGates']
-  return Array.isArray(gates) && gates.length > 0
+  return (pod.spec.schedulingGates ?? []).length > 0
 }

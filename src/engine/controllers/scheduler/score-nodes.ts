@@ -11,6 +11,8 @@ export interface Spread {
   readonly topologyKey: string
   readonly maxSkew: number
   readonly counts: ReadonlyMap<string, number>
+  /** The Pod's own wish, which a Node that is in no such domain cannot fulfil; else that Node only goes without. */
+  readonly isOwn?: boolean
 }
 
 export interface ScoreInput {
@@ -47,24 +49,31 @@ export function spreadScores({
   nodes,
   spreads,
 }: Pick<ScoreInput, 'feasible' | 'nodes' | 'spreads'>): readonly number[] {
-  if (spreads.length === 0) return feasible.map(() => 0)
-  const raw = feasible.map(() => 0)
+  const counted = feasible.filter(node =>
+    spreads.every(({ topologyKey, isOwn }) => !isOwn || domainOf(node, topologyKey) !== undefined),
+  )
+  if (spreads.length === 0 || counted.length === 0) return feasible.map(() => 0)
+  const raw = new Map(counted.map(node => [node, 0]))
   for (const spread of spreads) {
     const domains = domainCounts(spread, nodes)
     const sizes = new Set(
-      feasible.map(node => domainOf(node, spread.topologyKey)).filter(domain => domain !== undefined),
+      counted.map(node => domainOf(node, spread.topologyKey)).filter(domain => domain !== undefined),
     )
     const weight = naturalLog(sizes.size + 2)
-    feasible.forEach((node, index) => {
+    for (const node of counted) {
       const domain = domainOf(node, spread.topologyKey)
-      if (domain !== undefined)
-        raw[index] = (raw[index] ?? 0) + (domains.get(domain) ?? 0) * weight + (spread.maxSkew - 1)
-    })
+      if (domain === undefined) continue
+      raw.set(node, (raw.get(node) ?? 0) + (domains.get(domain) ?? 0) * weight + (spread.maxSkew - 1))
+    }
   }
-  const rounded = raw.map(value => Math.round(value))
+  const rounded = [...raw.values()].map(value => Math.round(value))
   const most = Math.max(...rounded)
   const least = Math.min(...rounded)
-  return rounded.map(value => (most === 0 ? 100 : Math.floor((100 * (most + least - value)) / most)))
+  return feasible.map(node => {
+    const value = raw.get(node)
+    if (value === undefined) return 0
+    return most === 0 ? 100 : Math.floor((100 * (most + least - Math.round(value))) / most)
+  })
 }
 
 function domainCounts({ topologyKey, counts }: Spread, nodes: readonly Node[]): ReadonlyMap<string, number> {
