@@ -1,6 +1,6 @@
 // Keeps the status of PodDisruptionBudgets, after pkg/controller/disruption: how many of the selected Pods are healthy, how
 // many have to be, and so how many may be evicted now. A Pod whose eviction was granted counts as gone from then on, for two
-// minutes at most. Left out: the clean-up of the condition DisruptionTarget on Pods that stayed.
+// minutes at most; after that long a Pod that is still there is no longer said to be about to go, either.
 
 import type { Condition } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod/pod.ts'
@@ -9,12 +9,12 @@ import { matchesSelector } from '../../api/selector.ts'
 import { sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp, parseTimestamp } from '../../kernel/timestamp.ts'
-import { withCondition } from '../runtime/conditions.ts'
+import { findCondition, withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { isPodReady, isTerminating } from '../runtime/pod-facts.ts'
+import { isPodReady, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
-import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 import { expectationOf, type Expectation } from './expected-pods.ts'
 
 type Status = NonNullable<PodDisruptionBudget['status']>
@@ -22,11 +22,23 @@ type DisruptedPods = NonNullable<Status['disruptedPods']>
 
 /** How long a granted eviction is waited for. */
 const DELETION_TIMEOUT_MS = 120_000
+/** For how long a Pod that was told to go, and is not deleted, is believed to be about to. */
+const STALE_TARGET_MS = 120_000
+const TARGET = 'DisruptionTarget'
+/** A kubelet may take its time until a Pod it ended is deleted. */
+const BY_KUBELET = 'TerminationByKubelet'
+
+export interface SavedDisruption {
+  readonly budgets: SavedWorkQueue
+  readonly targets: SavedWorkQueue
+}
 
 export class DisruptionController implements Part {
   readonly partName = 'disruption'
   readonly #context: ControllerRuntime
   readonly #controller: Controller
+  /** Pods that say they are about to go. */
+  readonly #targets: WorkQueue
   readonly #recorder: EventRecorder
 
   constructor(context: ControllerRuntime) {
@@ -37,8 +49,15 @@ export class DisruptionController implements Part {
       queue: { name: 'disruption', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
       sync: (namespace, name) => this.#sync(namespace, name),
     })
+    this.#targets = new WorkQueue(context, {
+      name: 'disruption-targets',
+      backOffBaseMs: 5,
+      backOffMaxMs: 1_000_000,
+      sync: key => this.#syncTarget(key),
+    })
     this.#controller.watchOwn('PodDisruptionBudget')
-    this.#controller.watch('Pod', ({ object, previous }, queue) => {
+    this.#controller.watch('Pod', ({ type, object, previous }, queue) => {
+      if (type !== 'DELETED' && targetSince(object) !== undefined) this.#targets.notice(keyOf(object))
       for (const budget of this.#controller.client.list('PodDisruptionBudget', object.metadata.namespace)) {
         const selects = (pod: Pod | undefined): boolean =>
           pod !== undefined && matchesSelector(budget.spec.selector, pod.metadata.labels)
@@ -47,12 +66,31 @@ export class DisruptionController implements Part {
     })
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
+  save(): SavedDisruption {
+    return { budgets: this.#controller.queue.save(), targets: this.#targets.save() }
   }
 
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
+  load(saved: SavedDisruption): void {
+    this.#controller.queue.load(saved.budgets)
+    this.#targets.load(saved.targets)
+  }
+
+  #syncTarget(key: string): SyncOutcome {
+    const { client } = this.#controller
+    const slash = key.indexOf('/')
+    const pod = client.get('Pod', key.slice(0, slash), key.slice(slash + 1))
+    const since = pod && targetSince(pod)
+    if (!pod || since === undefined) return 'done'
+    const nowMs = this.#context.wallMs()
+    const waitMs = (parseTimestamp(since) ?? nowMs) + STALE_TARGET_MS - nowMs
+    if (waitMs > 0) {
+      this.#targets.add(key, waitMs)
+      return 'done'
+    }
+    const lastTransitionTime = formatTimestamp(nowMs)
+    const condition: Condition = { type: TARGET, status: 'False', lastProbeTime: null, lastTransitionTime }
+    const conditions = withCondition(pod.status?.conditions, condition)
+    return client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions } }).ok ? 'done' : 'retry'
   }
 
   #sync(namespace: string, name: string): SyncOutcome {
@@ -160,6 +198,13 @@ export class DisruptionController implements Part {
           : put({ status: 'False', reason: 'InsufficientPods' }),
     }
   }
+}
+
+/** Since when the Pod says that it is about to go, if nobody has begun to delete it; RFC 3339. */
+function targetSince(pod: Pod): string | undefined {
+  const target = findCondition(pod.status?.conditions, TARGET)
+  if (target?.status !== 'True' || target.reason === BY_KUBELET) return undefined
+  return isTerminating(pod) || isPodTerminal(pod) ? undefined : (target.lastTransitionTime ?? '')
 }
 
 /** A selector as Go prints one: `&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]…{},}`. */

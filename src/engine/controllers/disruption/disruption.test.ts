@@ -89,3 +89,51 @@ it('stops waiting for a granted eviction after two minutes', () => {
   expect(fixture.get('PodDisruptionBudget', 'budget').status?.disruptedPods).toBeUndefined()
   expect(fixture.eventsAbout(name)).toContain('NotDeleted')
 })
+
+function target(fixture: ControllerFixture, reason = 'EvictionByEvictionAPI'): void {
+  const pod = fixture.get('Pod', 'p')
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason,
+    message: 'Eviction API: evicting',
+    lastTransitionTime: '2026-01-01T00:00:20Z',
+  } as const
+  fixture.user.updateStatus('Pod', {
+    ...pod,
+    status: { ...pod.status, conditions: [...(pod.status?.conditions ?? []), condition] },
+  })
+}
+
+function targetOf(fixture: ControllerFixture): string {
+  const { status, reason, message, lastTransitionTime } =
+    fixture.get('Pod', 'p').status?.conditions?.find(({ type }) => type === 'DisruptionTarget') ?? {}
+  return [status, reason, message, lastTransitionTime].join()
+}
+
+it('no longer believes after two minutes that a Pod is about to go which nobody deletes', () => {
+  const fixture = new ControllerFixture({ nodes: 1 })
+  fixture.create('Pod', webPod('p'))
+  target(fixture.runTo(20))
+  fixture.runTo(139.999)
+  expect(targetOf(fixture)).toBe('True,EvictionByEvictionAPI,Eviction API: evicting,2026-01-01T00:00:20Z')
+  fixture.runTo(140)
+  expect(targetOf(fixture)).toBe('False,,,2026-01-01T00:02:20Z')
+})
+
+it('believes a kubelet that ends a Pod, and leaves alone what is being deleted or has ended', () => {
+  const fixture = new ControllerFixture({ nodes: 1 })
+  fixture.create('Pod', webPod('p'))
+  target(fixture.runTo(20), 'TerminationByKubelet')
+  fixture.runTo(300)
+  expect(targetOf(fixture)).toContain('True,TerminationByKubelet')
+  for (const phase of ['Running', 'Failed'] as const) {
+    const other = new ControllerFixture()
+    const pod = other.create('Pod', webPod('p', { nodeName: 'elsewhere' }))
+    other.user.updateStatus('Pod', { ...pod, status: { phase } })
+    target(other.runTo(20))
+    if (phase === 'Running') other.user.delete('Pod', 'default', 'p')
+    other.runTo(300)
+    expect(targetOf(other)).toContain('True,EvictionByEvictionAPI')
+  }
+})
