@@ -111,6 +111,9 @@ export class GarbageCollector implements Part {
       return
     }
     const isAwaited = living.some(([, owner]) => owner !== undefined)
+    // Owners that go round in a circle would wait for one another for ever.
+    if (isAwaited && this.#dependentsOf(object.metadata.uid).some(isForeground))
+      this.#update(object, { ownerReferences: owners.map(owner => ({ ...owner, blockOwnerDeletion: false })) })
     const { namespace = '', name, uid } = object.metadata
     this.#client.delete(object.kind as Kind, namespace, name, {
       preconditionUid: uid,
