@@ -273,3 +273,14 @@ it('tolerates a network that is not there only where it uses that of the host', 
     effect: 'NoSchedule',
   })
 })
+
+it('leaves the Pod of a Node that was deleted to the collection of Pods', () => {
+  const fixture = running(2)
+  const name = fixture.pods().find(({ spec }) => spec.nodeName === 'n2')?.metadata.name ?? ''
+  fixture.user.delete('Node', '', 'n2')
+  fixture.runTo(59)
+  expect(fixture.get('Pod', name).metadata.deletionTimestamp).toBeUndefined()
+  expect(fixture.get('DaemonSet', 'agent').status).toMatchObject({ desiredNumberScheduled: 1, numberReady: 1 })
+  fixture.runTo(101)
+  expect(where(fixture)).toEqual(['n1 web:1'])
+})
