@@ -13,6 +13,7 @@ const FILES = [
   'dual-stack',
   'kubectl',
   'kubectl-1.32',
+  'dns',
   'proxy-rules',
   'proxy-dual',
 ]

@@ -1,14 +1,29 @@
 // A cluster as the player of vectors sees it: a `fetch` that knocks at the API's door of an engine in this process, and a
 // `sleep` that moves its virtual clock. Nothing waits for the wall clock, so a story of minutes takes milliseconds.
 
-import { apiOf, createCluster, type ApiStream, type ApiWatch, type Cluster } from '../engine/index.ts'
-import { createPlayer, type FetchInit, type Player } from './story.mjs'
+import {
+  apiOf,
+  createCluster,
+  recordData,
+  type ApiStream,
+  type ApiWatch,
+  type Cluster,
+  type DnsAnswer,
+  type DnsRecord,
+  type DnsType,
+} from '../engine/index.ts'
+import { createPlayer, type DnsTold, type FetchInit, type Player } from './story.mjs'
 
 const ORIGIN = 'http://cluster'
 /** A date that no story speaks of: what it sent itself is compared as it stands. */
 const EPOCH_MS = 1_893_553_445_000
 /** How long a request is under way: long enough for controllers to act between two, as they did when it was recorded. */
 const REQUEST_MS = 5
+/** How long after a write cluster DNS has surely heard of it. */
+const DNS_HEARS_MS = 100
+const DNS_TYPES: readonly DnsType[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'TXT', 'NS', 'SOA']
+/** Of a SOA; no other number of a record is like it. */
+const SERIAL = 987_654_321
 
 /** A player against a new cluster without Nodes, and with nothing in it but the default namespaces. */
 export function playerInProcess({ dualStack = false } = {}): Player {
@@ -24,12 +39,34 @@ export function playerInProcess({ dualStack = false } = {}): Player {
       return Promise.resolve(fetchFrom(cluster, deadlines, new URL(url, ORIGIN), init))
     },
     now: () => cluster.nowMs,
+    ask: async ({ name, type }) => {
+      pass(DNS_HEARS_MS)
+      return toldBy(cluster.dns({ name, type: DNS_TYPES.find(known => known === type) ?? 'other' }))
+    },
     sleep: async ms => {
       pass(ms)
       // Who reads a watch hears what was said before the story goes on.
       await new Promise(resolve => setImmediate(resolve))
     },
   })
+}
+
+function toldBy({ rcode, isOurs, answers, authority, additional }: DnsAnswer): DnsTold {
+  const lines = (records: readonly DnsRecord[]): string[] =>
+    records
+      .map(record => {
+        const data = recordData(record, SERIAL).replace(String(SERIAL), '<serial>').replaceAll('"', '')
+        return `${record.name}. ${record.ttlSeconds} ${record.type} ${data}`
+      })
+      .sort()
+  return {
+    rcode,
+    authoritative: isOurs,
+    truncated: false,
+    answer: lines(answers),
+    authority: lines(authority),
+    additional: lines(additional),
+  }
 }
 
 function fetchFrom(cluster: Cluster, deadlines: Deadlines, url: URL, init: FetchInit): Response {

@@ -9,7 +9,8 @@ export const VECTOR_FILES = ['api-requests', 'api-more', 'endpoints-slices', 'du
 
 export type VectorFile = (typeof VECTOR_FILES)[number]
 
-export function readVectors(file: VectorFile): readonly Vector[] {
+/** `dns` is what cluster DNS answered. */
+export function readVectors(file: VectorFile | 'dns'): readonly Vector[] {
   return unpack(file) as readonly Vector[]
 }
 

@@ -10,7 +10,7 @@ import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
 import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
 import { createControllers, type Controllers, type DecisionListener } from './controllers/index.ts'
-import { createDataplane, type Dataplane, type RulesForm } from './dataplane/index.ts'
+import { createDataplane, type Dataplane, type DnsAnswer, type DnsQuestion, type RulesForm } from './dataplane/index.ts'
 import type { DecisionLog, EndpointVerdict } from './explain/index.ts'
 import { Drain } from './drain.ts'
 import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
@@ -242,6 +242,11 @@ export class Cluster {
   /** When the Node's kube-proxy last finished writing its rules. */
   proxySyncedMs(node: string): number {
     return this.#dataplane.syncedMs(node)
+  }
+
+  /** Answers as cluster DNS would at this moment. */
+  dns(question: DnsQuestion): DnsAnswer {
+    return this.#dataplane.dns(question)
   }
 
   /** The Node's rules as `iptables-save`, `nft list table` or `ipvsadm -Sn` print them; undefined when it has none. */

@@ -27,6 +27,11 @@ export type { Machine, PodProcess, WorldChange } from './apps/world.ts'
 export {
   IPVS_SCHEDULERS,
   PROXY_MODES,
+  recordData,
+  type DnsAnswer,
+  type DnsQuestion,
+  type DnsRecord,
+  type DnsType,
   type IPFamily,
   type IpvsScheduler,
   type ProxyMode,

@@ -20,7 +20,8 @@ import { printRules, walkRules, type RulesForm, type Walk } from './rules/index.
 import type { ServiceState } from './service-state.ts'
 import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 
-export type { AddressRecord, DnsRecord } from './dns/dns-message.ts'
+export type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, DnsType } from './dns/dns-message.ts'
+export { recordData } from './dns/record-text.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
 export type { Decision, Packet } from './proxy/packet.ts'
 export {

@@ -4,6 +4,7 @@ import type { Service } from '../../api/service/service.ts'
 import { testService, testSlice } from '../../testing/service-objects.ts'
 import { ServiceState } from '../service-state.ts'
 import type { DnsAnswer, DnsType } from './dns-message.ts'
+import { recordData } from './record-text.ts'
 import { resolveName, searchCandidates, type DnsZone } from './resolve-name.ts'
 
 const HTTP = [{ name: 'http', protocol: 'TCP', port: 80 }] as const
@@ -55,19 +56,7 @@ const ZONE: DnsZone = {
 
 /** `NOERROR A 10.96.0.20 ttl=30`, record by record. */
 function shown(answer: DnsAnswer): string {
-  const records = answer.answers.map(record => {
-    switch (record.type) {
-      case 'A':
-      case 'AAAA':
-        return `${record.type} ${record.address}`
-      case 'SRV':
-        return `SRV ${record.priority} ${record.weight} ${record.port} ${record.target}`
-      case 'TXT':
-        return `TXT ${record.text}`
-      default:
-        return `${record.type} ${record.target}`
-    }
-  })
+  const records = answer.answers.map(record => `${record.type} ${recordData(record, 0).replaceAll(/\.$|"/g, '')}`)
   return [answer.rcode, ...records].join(' | ')
 }
 
@@ -91,7 +80,11 @@ describe('cluster DNS answers', () => {
     ['SRV', 'my-service.default.svc.cluster.local', 'NOERROR | SRV 0 100 80 my-service.default.svc.cluster.local'],
     ['SRV', '_http._tcp.web.default.svc.cluster.local', 'NOERROR | SRV 0 100 80 web.default.svc.cluster.local'],
     ['SRV', '_http._udp.web.default.svc.cluster.local', 'NXDOMAIN'],
-    ['A', '_http._tcp.web.default.svc.cluster.local', 'NOERROR'],
+    ['A', '_http._tcp.web.default.svc.cluster.local', 'NOERROR | A 10.96.0.21'],
+    ['SRV', 'http.tcp.web.default.svc.cluster.local', 'NOERROR | SRV 0 100 80 web.default.svc.cluster.local'],
+    ['SOA', 'cluster.local', 'NOERROR | SOA ns.dns.cluster.local. hostmaster.cluster.local. 0 7200 1800 86400 30'],
+    ['NS', 'cluster.local', 'NOERROR | NS ns.dns.cluster.local'],
+    ['other', 'web.default.svc.cluster.local', 'NOERROR'],
     ['A', 'nginx.default.svc.cluster.local', 'NOERROR | A 10.244.1.5 | A 10.244.2.7 | A 10.244.3.9'],
     ['A', 'asleep.default.svc.cluster.local', 'NXDOMAIN'],
     ['A', 'portless.default.svc.cluster.local', 'NOERROR | A 10.244.1.8'],
@@ -120,7 +113,7 @@ describe('cluster DNS answers', () => {
     ['A', 'alias.default.svc.cluster.local', 'NOERROR | CNAME my-service.default.svc.cluster.local | A 10.96.0.20'],
     ['SRV', 'db.default.svc.cluster.local', 'NXDOMAIN'],
     ['A', 'x.db.default.svc.cluster.local', 'NXDOMAIN'],
-    ['A', 'address.default.svc.cluster.local', 'NXDOMAIN | CNAME 192.0.2.1'],
+    ['A', 'address.default.svc.cluster.local', 'NXDOMAIN'],
     ['A', 'my-service', 'NXDOMAIN'],
     ['A', 'my-service.prod', 'NXDOMAIN'],
     ['A', 'my-service.prod.svc', 'NXDOMAIN'],
@@ -152,8 +145,10 @@ describe('cluster DNS answers', () => {
   })
 
   it('bounds how long a miss is remembered', () => {
-    expect(resolveName({ name: 'nope', type: 'A' }, ZONE).negativeTtlSeconds).toBe(30)
-    expect(resolveName({ name: 'nope', type: 'A' }, { ...ZONE, ttlSeconds: 3600 }).negativeTtlSeconds).toBe(300)
+    const authority = (ttlSeconds: number): unknown =>
+      resolveName({ name: 'nope', type: 'A' }, { ...ZONE, ttlSeconds }).authority
+    expect(authority(30)).toMatchObject([{ type: 'SOA', ttlSeconds: 30, minimumSeconds: 30 }])
+    expect(authority(3600)).toMatchObject([{ type: 'SOA', ttlSeconds: 300, minimumSeconds: 3600 }])
   })
 
   it('does not run in circles after external names', () => {

@@ -4,7 +4,7 @@
 
 import { canonicalIP, ipFamily } from '../../kernel/ip.ts'
 import type { ServiceState } from '../service-state.ts'
-import type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, SrvRecord } from './dns-message.ts'
+import type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, SoaRecord, SrvRecord } from './dns-message.ts'
 import { clusterIPsOf, endpointTargets, isHeadless, readyEndpoints, type NamedEndpoint } from './dns-records.ts'
 import { externalNameAddress, outsideAddress } from './outside-world.ts'
 
@@ -22,6 +22,7 @@ const NEGATIVE_TTL_SECONDS_MAX = 300
 const CNAMES_MAX = 8
 const DNS_VERSION_TTL_SECONDS = 28_800
 const FULL_WEIGHT = 100
+const SOA_TIMES = { refreshSeconds: 7_200, retrySeconds: 1_800, expireSeconds: 86_400 }
 
 /**
  * The names that a Pod's resolver tries for a name as typed, in order (`search NS.svc.DOMAIN svc.DOMAIN DOMAIN`,
@@ -35,13 +36,18 @@ export function searchCandidates(name: string, namespace: string, domain: string
 
 export function resolveName(question: DnsQuestion, zone: DnsZone): DnsAnswer {
   const name = question.name.toLowerCase().replace(/\.$/, '')
-  if (question.type === 'PTR' && /\.(in-addr|ip6)\.arpa$/.test(name)) return answerReverse(name, zone)
-  return answerForward({ name, type: question.type }, zone, 0)
+  const isReverse = /\.(in-addr|ip6)\.arpa$/.test(name)
+  const answer =
+    question.type === 'PTR' && isReverse
+      ? answerReverse(name, zone)
+      : answerForward({ name, type: question.type }, zone, 0)
+  const isOurs = isReverse ? answer.answers.length > 0 : name === zone.domain || name.endsWith(`.${zone.domain}`)
+  return { ...answer, isOurs, authority: answer.answers.length === 0 ? [headOf(zone)] : [] }
 }
 
 function answerForward(question: DnsQuestion, zone: DnsZone, depth: number): DnsAnswer {
   const { name } = question
-  if (name === zone.domain) return found(zone, [])
+  if (name === zone.domain) return found(zoneRecords(question.type, zone))
   if (!name.endsWith(`.${zone.domain}`)) return answerOutside(question, zone)
   const labels = name.slice(0, -zone.domain.length - 1).split('.')
   const root = labels.pop()
@@ -49,22 +55,42 @@ function answerForward(question: DnsQuestion, zone: DnsZone, depth: number): Dns
   if (root === 'pod') return answerPods(labels, question, zone)
   if (root === 'dns-version' && labels.length === 0) {
     return found(
-      zone,
       question.type === 'TXT' ? [{ type: 'TXT', name, ttlSeconds: DNS_VERSION_TTL_SECONDS, text: '1.1.0' }] : [],
     )
   }
-  return missing(zone)
+  return missing()
+}
+
+/** What stands at the head of the zone. */
+function zoneRecords(type: DnsQuestion['type'], zone: DnsZone): readonly DnsRecord[] {
+  if (type === 'SOA') return [headOf(zone)]
+  return type === 'NS'
+    ? [{ type, name: zone.domain, ttlSeconds: negativeTtl(zone), target: `ns.dns.${zone.domain}` }]
+    : []
+}
+
+function headOf(zone: DnsZone): SoaRecord {
+  const ttlSeconds = negativeTtl(zone)
+  return {
+    type: 'SOA',
+    name: zone.domain,
+    ttlSeconds,
+    primary: `ns.dns.${zone.domain}`,
+    mailbox: `hostmaster.${zone.domain}`,
+    ...SOA_TIMES,
+    minimumSeconds: zone.ttlSeconds,
+  }
 }
 
 // labels: [] | [ns] | [svc, ns] | [endpoint, svc, ns] | [_port, _proto, svc, ns]
 function answerServices(labels: readonly string[], question: DnsQuestion, zone: DnsZone, depth: number): DnsAnswer {
   const namespace = labels.at(-1)
-  if (namespace === undefined) return found(zone, [])
-  if (!zone.hasNamespace(namespace)) return missing(zone)
+  if (namespace === undefined) return found([])
+  if (!zone.hasNamespace(namespace)) return missing()
   const service = labels.at(-2)
-  if (service === undefined) return found(zone, [])
+  if (service === undefined) return found([])
   const state = zone.services.get(`${namespace}/${service}`)
-  if (!state?.service) return missing(zone)
+  if (!state?.service) return missing()
   const answer = answerService(labels.slice(0, -2), state, question, zone, depth)
   return { ...answer, service: state.key }
 }
@@ -78,120 +104,108 @@ function answerService(
 ): DnsAnswer {
   const service = state.service as NonNullable<ServiceState['service']>
   if (service.spec.type === 'ExternalName')
-    return front.length === 0
-      ? answerExternalName(service.spec.externalName ?? '', question, zone, depth)
-      : missing(zone)
+    return front.length === 0 ? answerExternalName(service.spec.externalName ?? '', question, zone, depth) : missing()
   const [first, second] = front
   if (front.length === 0) return answerServiceItself(state, question, zone)
   if (front.length === 1) {
     const endpoints = readyEndpoints(state).filter(endpoint => endpoint.label === first)
-    return endpoints.length === 0 ? missing(zone) : found(zone, endpointRecords(endpoints, question, zone))
+    return endpoints.length === 0 ? missing() : found(endpointRecords(endpoints, question, zone))
   }
-  if (front.length > 2 || !first?.startsWith('_') || !second?.startsWith('_')) return missing(zone)
-  const records = serviceSrv(state, question.name, zone).filter(
-    ({ portName, protocol }) => portName !== '' && `_${portName}` === first && `_${protocol.toLowerCase()}` === second,
+  if (front.length > 2 || first === undefined || second === undefined) return missing()
+  // With or without the underscores.
+  const [portName, protocol] = [first.replace(/^_/, ''), second.replace(/^_/, '')]
+  const targets = serviceTargets(state, zone).filter(
+    target => target.portName !== '' && target.portName === portName && target.protocol.toLowerCase() === protocol,
   )
-  if (records.length === 0) return missing(zone)
-  return question.type === 'SRV' ? srvAnswer(records, zone) : found(zone, [])
+  if (targets.length === 0) return missing()
+  if (question.type === 'SRV') return srvAnswer(question.name, targets, zone)
+  const addresses = targets.flatMap(target => target.addresses).filter(({ type }) => type === question.type)
+  const records = new Map(addresses.map(record => [record.address, { ...record, name: question.name }]))
+  return found([...records.values()])
 }
 
 function answerServiceItself(state: ServiceState, question: DnsQuestion, zone: DnsZone): DnsAnswer {
   const service = state.service as NonNullable<ServiceState['service']>
   if (isHeadless(service)) {
     const endpoints = readyEndpoints(state)
-    if (endpoints.length === 0) return missing(zone)
-    if (question.type !== 'SRV') return found(zone, endpointRecords(endpoints, question, zone))
+    if (endpoints.length === 0) return missing()
+    if (question.type !== 'SRV') return found(endpointRecords(endpoints, question, zone))
   }
-  if (question.type === 'SRV') return srvAnswer(serviceSrv(state, question.name, zone), zone)
+  if (question.type === 'SRV') return srvAnswer(question.name, serviceTargets(state, zone), zone)
   return found(
-    zone,
     clusterIPsOf(service).flatMap(address =>
       addressRecord({ name: question.name, address, slice: null, zone, type: question.type }),
     ),
   )
 }
 
-interface TargetRecord {
+interface Target {
   readonly portName: string
   readonly protocol: string
-  readonly record: SrvRecord
+  readonly port: number
+  readonly target: string
   readonly addresses: readonly AddressRecord[]
 }
 
 // A Service with an address is one target; a headless one has a target for each endpoint.
-function serviceSrv(state: ServiceState, name: string, zone: DnsZone): readonly TargetRecord[] {
+function serviceTargets(state: ServiceState, zone: DnsZone): readonly Target[] {
   const service = state.service as NonNullable<ServiceState['service']>
   const serviceName = nameOf(state.key, zone)
-  const srv = (port: number, target: string, weight: number): SrvRecord => ({
-    type: 'SRV',
-    name,
-    ttlSeconds: zone.ttlSeconds,
-    priority: 0,
-    weight,
-    port,
-    target,
-  })
   if (!isHeadless(service)) {
     const addresses = clusterIPsOf(service).flatMap(address => anyAddressRecord(serviceName, address, null, zone))
-    return (service.spec.ports ?? []).map(port => ({
-      portName: port.name ?? '',
-      protocol: port.protocol,
-      record: srv(port.port, serviceName, FULL_WEIGHT),
+    return (service.spec.ports ?? []).map(({ name = '', protocol, port }) => ({
+      portName: name,
+      protocol,
+      port,
+      target: serviceName,
       addresses,
     }))
   }
-  const targets = endpointTargets(state)
-  const targetCount = new Set(targets.map(({ endpoint }) => `${endpoint.label} ${endpoint.ip}`)).size
-  const weight = Math.max(1, Math.floor(FULL_WEIGHT / Math.max(1, targetCount)))
-  return targets.map(({ endpoint, portName, protocol, port }) => {
+  return endpointTargets(state).map(({ endpoint, portName, protocol, port }) => {
     const target = `${endpoint.label}.${serviceName}`
-    return {
-      portName,
-      protocol,
-      record: srv(port, target, weight),
-      addresses: anyAddressRecord(target, endpoint.ip, endpoint.slice, zone),
-    }
+    return { portName, protocol, port, target, addresses: anyAddressRecord(target, endpoint.ip, endpoint.slice, zone) }
   })
 }
 
-function srvAnswer(targets: readonly TargetRecord[], zone: DnsZone): DnsAnswer {
+// All targets weigh the same, and what is told twice is told once; it has been counted by then.
+function srvAnswer(name: string, targets: readonly Target[], zone: DnsZone): DnsAnswer {
+  const weight = Math.floor(FULL_WEIGHT / Math.max(1, targets.length))
+  const records = new Map<string, SrvRecord>()
   const additional = new Map<string, AddressRecord>()
-  for (const { addresses } of targets)
+  for (const { port, target, addresses } of targets) {
+    const record = { type: 'SRV', name, ttlSeconds: zone.ttlSeconds, priority: 0, weight, port, target } as const
+    records.set(`${target} ${port}`, record)
     for (const address of addresses) additional.set(`${address.name} ${address.address}`, address)
-  return {
-    ...found(
-      zone,
-      targets.map(({ record }) => record),
-    ),
-    additional: [...additional.values()],
   }
+  return { ...found([...records.values()]), additional: [...additional.values()] }
 }
 
 // `pods insecure`: 10-244-1-5.NS.pod is answered from the name alone, whether or not there is such a Pod.
 function answerPods(labels: readonly string[], question: DnsQuestion, zone: DnsZone): DnsAnswer {
   const namespace = labels.at(-1)
-  if (namespace === undefined) return found(zone, [])
-  if (!zone.hasNamespace(namespace) || labels.length > 2) return missing(zone)
+  if (namespace === undefined) return found([])
+  if (!zone.hasNamespace(namespace) || labels.length > 2) return missing()
   const label = labels.at(-2)
-  if (label === undefined) return found(zone, [])
+  if (label === undefined) return found([])
   const address = canonicalIP(label.replaceAll('-', '.')) ?? canonicalIP(label.replaceAll('-', ':'))
-  if (address === undefined) return missing(zone)
-  return found(zone, addressRecord({ name: question.name, address, slice: null, zone, type: question.type }))
+  if (address === undefined) return missing()
+  return found(addressRecord({ name: question.name, address, slice: null, zone, type: question.type }))
 }
 
 function answerExternalName(externalName: string, question: DnsQuestion, zone: DnsZone, depth: number): DnsAnswer {
   const target = externalName.toLowerCase().replace(/\.$/, '')
-  if (question.type === 'SRV') return missing(zone)
+  if (question.type === 'SRV' || ipFamily(target)) return missing()
   const cname: DnsRecord = { type: 'CNAME', name: question.name, ttlSeconds: zone.ttlSeconds, target }
-  if (question.type === 'CNAME' || depth >= CNAMES_MAX) return found(zone, [cname])
+  if (question.type === 'CNAME' || depth >= CNAMES_MAX) return found([cname])
   const inside = target === zone.domain || target.endsWith(`.${zone.domain}`)
   const address = externalNameAddress(target)
   if (inside) {
     const chased = answerForward({ name: target, type: question.type }, zone, depth + 1)
-    return { ...chased, answers: [cname, ...chased.answers] }
+    // A way that leads to nothing is not told.
+    return chased.answers.length === 0 ? found([]) : { ...chased, answers: [cname, ...chased.answers] }
   }
-  if (address === undefined) return { ...missing(zone), answers: [cname] }
-  return found(zone, [cname, ...addressRecord({ name: target, address, slice: null, zone, type: question.type })])
+  if (address === undefined) return { ...missing(), answers: [cname] }
+  return found([cname, ...addressRecord({ name: target, address, slice: null, zone, type: question.type })])
 }
 
 function answerOutside({ name, type }: DnsQuestion, zone: DnsZone): DnsAnswer {
@@ -199,13 +213,13 @@ function answerOutside({ name, type }: DnsQuestion, zone: DnsZone): DnsAnswer {
     ({ service }) => service?.spec.type === 'ExternalName' && service.spec.externalName?.toLowerCase() === name,
   )
   const address = known ? externalNameAddress(name) : outsideAddress(name)
-  return address === undefined ? missing(zone) : found(zone, addressRecord({ name, address, slice: null, zone, type }))
+  return address === undefined ? missing() : found(addressRecord({ name, address, slice: null, zone, type }))
 }
 
 // 10.0.96.10.in-addr.arpa: a cluster IP, or an endpoint of any Service.
 function answerReverse(name: string, zone: DnsZone): DnsAnswer {
   const address = reversedAddress(name)
-  if (address === undefined) return missing(zone)
+  if (address === undefined) return missing()
   const targets: string[] = []
   for (const state of zone.services.values()) {
     if (!state.service || state.service.spec.type === 'ExternalName') continue
@@ -214,11 +228,8 @@ function answerReverse(name: string, zone: DnsZone): DnsAnswer {
     for (const { ip, label } of readyEndpoints(state))
       if (canonicalIP(ip) === address) targets.push(`${label}.${serviceName}`)
   }
-  if (targets.length === 0) return missing(zone)
-  return found(
-    zone,
-    targets.sort().map(target => ({ type: 'PTR', name, ttlSeconds: zone.ttlSeconds, target })),
-  )
+  if (targets.length === 0) return missing()
+  return found(targets.sort().map(target => ({ type: 'PTR', name, ttlSeconds: zone.ttlSeconds, target })))
 }
 
 function reversedAddress(name: string): string | undefined {
@@ -265,12 +276,12 @@ function nameOf(key: string, zone: DnsZone): string {
   return `${name}.${namespace}.svc.${zone.domain}`
 }
 
-function found(zone: DnsZone, answers: readonly DnsRecord[]): DnsAnswer {
-  return { rcode: 'NOERROR', answers, additional: [], negativeTtlSeconds: negativeTtl(zone), service: null }
+function found(answers: readonly DnsRecord[]): DnsAnswer {
+  return { rcode: 'NOERROR', answers, additional: [], authority: [], isOurs: true, service: null }
 }
 
-function missing(zone: DnsZone): DnsAnswer {
-  return { rcode: 'NXDOMAIN', answers: [], additional: [], negativeTtlSeconds: negativeTtl(zone), service: null }
+function missing(): DnsAnswer {
+  return { ...found([]), rcode: 'NXDOMAIN' }
 }
 
 function negativeTtl(zone: DnsZone): number {

@@ -1,13 +1,15 @@
 // nslookup, dig and getent: questions to cluster DNS, answered by what the data plane knows. Each try of the search list costs
 // a round trip. Left out: other servers, other types than A, AAAA, CNAME, SRV, PTR and TXT, and most of dig's options.
 
-import { searchCandidates, type DnsRecord } from '../../dataplane/index.ts'
+import { recordData, searchCandidates, type DnsRecord } from '../../dataplane/index.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import { failed, said, type Command, type CommandContext, type CommandOutcome } from './command.ts'
 import { dnsServer, hostnameOf } from './container-env.ts'
 
 /** A question and its answer, there and back. */
 const ROUND_TRIP_MS = 1
+/** Nobody asks here for the head of the zone, which alone has one. */
+const SERIAL = 0
 const TYPES = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'TXT'] as const
 type QuestionType = (typeof TYPES)[number]
 
@@ -48,7 +50,7 @@ export const nslookup: Command = (args, context) => {
   const blocks = records.map(record => {
     if (record.type === 'A' || record.type === 'AAAA') return `Name:\t${record.name}\nAddress: ${record.address}\n`
     if (record.type === 'CNAME') return `${record.name}\tcanonical name = ${record.target}.\n`
-    return `${found}\t${record.type === 'SRV' ? 'service' : record.type.toLowerCase()} = ${dataOf(record)}\n`
+    return `${found}\t${record.type === 'SRV' ? 'service' : record.type.toLowerCase()} = ${recordData(record, SERIAL)}\n`
   })
   return said(`${head}${blocks.join('')}\n`, tookMs)
 }
@@ -56,7 +58,7 @@ export const nslookup: Command = (args, context) => {
 function reverse(address: string, head: string, context: CommandContext): CommandOutcome {
   const name = reverseName(address)
   const { answers } = context.dataplane.dns({ name, type: 'PTR' })
-  const lines = answers.map(record => `${name}\tname = ${dataOf(record)}\n`).join('')
+  const lines = answers.map(record => `${name}\tname = ${recordData(record, SERIAL)}\n`).join('')
   if (lines === '') return { code: 1, out: `${head}** server can't find ${name}: NXDOMAIN\n\n`, tookMs: ROUND_TRIP_MS }
   return said(`${lines}\n`, ROUND_TRIP_MS)
 }
@@ -73,7 +75,7 @@ export const dig: Command = (args, context) => {
   const name = isReverse ? reverseName(reversed) : asked
   const kind = isReverse ? 'PTR' : type
   const found = isSearching ? resolve(name, kind, context) : ask([name.replace(/\.$/, '')], kind, context)
-  if (isShort) return said(found.records.map(record => `${dataOf(record)}\n`).join(''), found.tookMs)
+  if (isShort) return said(found.records.map(record => `${recordData(record, SERIAL)}\n`).join(''), found.tookMs)
   const status = found.exists ? 'NOERROR' : 'NXDOMAIN'
   const lines = [
     '',
@@ -132,20 +134,5 @@ function reverseName(address: string): string {
 }
 
 function zoneLine(record: DnsRecord): string {
-  return `${record.name}.\t${record.ttlSeconds}\tIN\t${record.type}\t${dataOf(record)}`
-}
-
-function dataOf(record: DnsRecord): string {
-  switch (record.type) {
-    case 'A':
-    case 'AAAA':
-      return record.address
-    case 'CNAME':
-    case 'PTR':
-      return `${record.target}.`
-    case 'SRV':
-      return `${record.priority} ${record.weight} ${record.port} ${record.target}.`
-    case 'TXT':
-      return `"${record.text}"`
-  }
+  return `${record.name}.\t${record.ttlSeconds}\tIN\t${record.type}\t${recordData(record, SERIAL)}`
 }
