@@ -69,6 +69,9 @@ export const SETTINGS = {
   'cluster-domain': { group: 'proxy', type: 'text', value: 'cluster.local' },
 
   // ── workloads and the scheduler ──
+  /** Pods that a controller of kube-controller-manager may create or delete a second, after so many at once. 20 there, 0 here: no limit. */
+  'kube-api-qps': { group: 'workloads', type: 'rate', value: 0 },
+  'kube-api-burst': { group: 'workloads', type: 'count', value: 30, least: 1 },
   'sim-schedule-delay': { group: 'workloads', type: 'duration', value: 5 },
   /** What a Pod that fits nowhere waits between attempts: at first, and at most. */
   podInitialBackoffSeconds: { group: 'workloads', type: 'seconds', value: 1 },

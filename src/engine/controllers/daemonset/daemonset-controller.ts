@@ -16,6 +16,7 @@ import { claim, watchOwned } from '../runtime/claim.ts'
 import { PodControl } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import type { SavedBudget } from '../runtime/write-budget.ts'
 import { daemonPod, fitOf, REVISION_HASH_LABEL, targetNode } from './daemon-pods.ts'
 import { daemonSetStatus } from './daemonset-status.ts'
 import { byAge, planManage, planUpdate, type DaemonInput, type DaemonPlace, type DaemonPlan } from './plan-daemonset.ts'
@@ -34,6 +35,7 @@ interface BackOff {
 export interface SavedDaemonSets {
   readonly queue: SavedWorkQueue
   readonly failed: readonly (readonly [string, BackOff])[]
+  readonly writes: SavedBudget | null
 }
 
 export class DaemonSetController implements Part {
@@ -53,7 +55,7 @@ export class DaemonSetController implements Part {
       queue: { name: 'daemonset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
       sync: (namespace, name) => this.#sync(namespace, name),
     })
-    this.#podControl = new PodControl(this.#controller.client, this.#recorder)
+    this.#podControl = new PodControl(context, this.#controller, this.#recorder)
     this.#controller.watchOwn('DaemonSet')
     this.#controller.watch('DaemonSet', ({ type, object }) => {
       if (type === 'DELETED') this.#forget(object.metadata.uid)
@@ -64,11 +66,12 @@ export class DaemonSetController implements Part {
 
   save(): SavedDaemonSets {
     const failed = [...this.#failed].sort((a, b) => compareText(a[0], b[0]))
-    return { queue: this.#controller.queue.save(), failed }
+    return { queue: this.#controller.queue.save(), failed, writes: this.#podControl.save() }
   }
 
   load(saved: SavedDaemonSets): void {
     this.#controller.queue.load(saved.queue)
+    this.#podControl.load(saved.writes)
     this.#failed.clear()
     for (const [key, backOff] of saved.failed) this.#failed.set(key, backOff)
   }

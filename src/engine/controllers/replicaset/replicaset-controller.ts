@@ -25,12 +25,18 @@ import { claim, watchOwned } from '../runtime/claim.ts'
 import { PodControl, podFromTemplate } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import type { SavedBudget } from '../runtime/write-budget.ts'
 import { podDeleted } from './explain-victims.ts'
 import { OwnedPods, type PodCounts } from './owned-pods.ts'
 import { rankForDeletion } from './rank-pods.ts'
 
 /** Most Pods that one sync creates or deletes. */
 const BURST_REPLICAS = 500
+
+export interface SavedReplicaSets {
+  readonly queue: SavedWorkQueue
+  readonly writes: SavedBudget | null
+}
 
 export class ReplicaSetController implements Part {
   readonly partName = 'replicaset'
@@ -54,15 +60,16 @@ export class ReplicaSetController implements Part {
       if (type === 'DELETED') this.#owned.delete(object.metadata.uid)
     })
     watchOwned(this.#controller, 'Pod', 'ReplicaSet')
-    this.#podControl = new PodControl(this.#controller.client, context.events.recorder('replicaset-controller'))
+    this.#podControl = new PodControl(context, this.#controller, context.events.recorder('replicaset-controller'))
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
+  save(): SavedReplicaSets {
+    return { queue: this.#controller.queue.save(), writes: this.#podControl.save() }
   }
 
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
+  load(saved: SavedReplicaSets): void {
+    this.#controller.queue.load(saved.queue)
+    this.#podControl.load(saved.writes)
     this.#owned.clear()
   }
 

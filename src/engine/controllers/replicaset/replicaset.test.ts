@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Draft } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
@@ -213,4 +213,64 @@ it('deletes the unscheduled and the unready of five, and then the younger on the
   expect(fixture.pods().filter(({ metadata }) => !metadata.deletionTimestamp)).toMatchObject(
     [p1, p3].map(name => ({ metadata: { name } })),
   )
+})
+
+describe('a limit of what a controller may write', () => {
+  const LIMITED = { 'kube-api-qps': 20, 'kube-api-burst': 30 } as const
+
+  it('makes 250 Pods come over eleven seconds: thirty at once, then twenty a second', () => {
+    const fixture = new ControllerFixture({ settings: LIMITED })
+    fixture.create('ReplicaSet', alone(250))
+    fixture.runTo(0.01)
+    expect(fixture.pods()).toHaveLength(30)
+    fixture.runTo(5.01)
+    expect(fixture.pods()).toHaveLength(130)
+    fixture.runTo(10.9)
+    expect(fixture.pods()).toHaveLength(247)
+    fixture.runTo(11.1)
+    expect(fixture.get('ReplicaSet', 'rs').status?.replicas).toBe(250)
+  })
+
+  it('is shared by all sets of the controller, counts deletions as well, and fills while nothing is written', () => {
+    const fixture = new ControllerFixture({ settings: LIMITED })
+    fixture.create('ReplicaSet', alone(25))
+    fixture.runTo(0.01)
+    const { metadata, ...other } = alone(10)
+    fixture.create('ReplicaSet', { ...other, metadata: { ...metadata, name: 'other' } })
+    fixture.runTo(0.02)
+    expect(fixture.pods()).toHaveLength(30)
+    fixture.runTo(10)
+    expect(fixture.pods()).toHaveLength(35)
+    scale(fixture, 'ReplicaSet', 'rs', 0)
+    fixture.runTo(10.01)
+    expect(fixture.pods()).toHaveLength(10)
+    scale(fixture, 'ReplicaSet', 'other', 0)
+    fixture.runTo(10.02)
+    expect(fixture.pods()).toHaveLength(5)
+  })
+
+  it('is none while nobody sets one', () => {
+    const fixture = new ControllerFixture()
+    fixture.create('ReplicaSet', alone(250))
+    fixture.runTo(0.002)
+    expect(fixture.pods()).toHaveLength(250)
+  })
+
+  it('never stands still at a rate that is no whole number of milliseconds', () => {
+    const fixture = new ControllerFixture({ settings: { 'kube-api-qps': 0.7, 'kube-api-burst': 1 } })
+    fixture.create('ReplicaSet', alone(8))
+    fixture.runTo(9.9)
+    expect(fixture.pods()).toHaveLength(7)
+  })
+
+  it('goes on from a snapshot as if nothing had been', () => {
+    const options = { settings: LIMITED }
+    const fixture = new ControllerFixture(options)
+    fixture.create('ReplicaSet', alone(60))
+    fixture.runTo(0.62)
+    const copy = new ControllerFixture(options, fixture.save())
+    copy.runTo(2)
+    fixture.runTo(2)
+    expect(copy.save()).toBe(fixture.save())
+  })
 })

@@ -7,7 +7,11 @@ import type { Pod, PodTemplateSpec } from '../../api/pod/pod.ts'
 import type { StoreClient } from '../../store/client.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
 import { workloadRef, type PodOwner, type PodOwnerKind } from './claim.ts'
+import type { ControllerContext } from './context.ts'
 import type { EventRecorder } from './event-recorder.ts'
+import { keyOf, type Controller } from './run-controller.ts'
+import type { WorkQueue } from './work-queue.ts'
+import { WriteBudget, type SavedBudget } from './write-budget.ts'
 
 /** A Pod of the owner's template with a name that the server makes up. */
 export function podFromTemplate(owner: PodOwner, kind: PodOwnerKind, template: PodTemplateSpec): Draft<Pod> {
@@ -27,14 +31,29 @@ export function podFromTemplate(owner: PodOwner, kind: PodOwnerKind, template: P
   }
 }
 
-/** Creates and deletes Pods for their owners, and says so. Each gives the refusal, if there was one. */
+/**
+ * Creates and deletes Pods for their owners, and says so. Each gives the refusal, if there was one. What the controller may
+ * not write yet is left for a later sync of the owner, which is queued.
+ */
 export class PodControl {
   readonly #client: StoreClient
+  readonly #queue: WorkQueue
   readonly #recorder: EventRecorder
+  readonly #budget: WriteBudget
 
-  constructor(client: StoreClient, recorder: EventRecorder) {
+  constructor(context: ControllerContext, { client, queue }: Controller, recorder: EventRecorder) {
     this.#client = client
+    this.#queue = queue
     this.#recorder = recorder
+    this.#budget = new WriteBudget(context)
+  }
+
+  save(): SavedBudget | null {
+    return this.#budget.save()
+  }
+
+  load(saved: SavedBudget | null): void {
+    this.#budget.load(saved)
   }
 
   /**
@@ -45,6 +64,7 @@ export class PodControl {
     for (let made = 0, batch = 1; made < count; made += batch, batch *= 2) {
       let refusal: ApiStatus | undefined
       for (let index = made; index < Math.min(made + batch, count); index++) {
+        if (!this.#mayWrite(owner)) return refusal
         const refused = this.#create(owner, draftOf(index))
         refusal ??= refused
       }
@@ -55,7 +75,19 @@ export class PodControl {
 
   /** Deletes all these Pods, whatever becomes of each; the first refusal. */
   deleteAll(owner: PodOwner, pods: readonly Pod[]): ApiStatus | undefined {
-    return pods.map(pod => this.#delete(owner, pod)).find(refusal => refusal !== undefined)
+    let refusal: ApiStatus | undefined
+    for (const pod of pods) {
+      if (!this.#mayWrite(owner)) return refusal
+      const refused = this.#delete(owner, pod)
+      refusal ??= refused
+    }
+    return refusal
+  }
+
+  #mayWrite(owner: PodOwner): boolean {
+    const may = this.#budget.take()
+    if (!may) this.#queue.add(keyOf(owner), this.#budget.waitMs())
+    return may
   }
 
   #create(owner: PodOwner, draft: Draft<Pod>): ApiStatus | undefined {
