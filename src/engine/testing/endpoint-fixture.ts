@@ -32,9 +32,10 @@ type Conditions = NonNullable<Pod['status']>['conditions']
 export class EndpointFixture extends ControllerFixture {
   #address = 0
 
-  constructor(options: FixtureOptions = {}) {
-    super(options)
-    this.addNode('h1', 'zone-a')
+  constructor(options: FixtureOptions = {}, saved?: string) {
+    super(options, saved)
+    if (saved === undefined) this.addNode('h1', 'zone-a')
+    else this.#address = this.pods().length
   }
 
   /** Runs to the next whole second, so that everything queued without a pause is done. */
