@@ -89,6 +89,42 @@ describe('truncation at 1000 addresses', () => {
         [300, 100],
       ],
     ],
+    // The share is what one takes of all, so the order of subsets decides who is short of one.
+    [
+      [
+        [100, 50],
+        [300, 100],
+        [400, 300],
+      ],
+      [
+        [100, 23],
+        [300, 45],
+        [400, 132],
+      ],
+    ],
+    [
+      [
+        [100, 0],
+        [700, 0],
+        [300, 0],
+      ],
+      [
+        [91, 0],
+        [637, 0],
+        [272, 0],
+      ],
+    ],
+    // 340 of 1332 are 255 of 999, but in doubles a little more.
+    [
+      [
+        [1, 340],
+        [0, 992],
+      ],
+      [
+        [1, 256],
+        [0, 743],
+      ],
+    ],
   ]
   it.each(table)('cuts %j to %j', (before, after) => {
     const subsets = before.map(([ready, notReady], index) =>
