@@ -4,6 +4,7 @@
 
 import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
+import type { RunCommand } from './apps/run-command.ts'
 import { World, type SavedWorld } from './apps/world.ts'
 import { simulatedNode, writeDefaults } from './bootstrap.ts'
 import { CommandLog, type SavedCommandLog } from './command-log.ts'
@@ -113,7 +114,8 @@ export class Cluster {
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
     this.#drain = new Drain({ loop, client: this.store, settings, wallMs })
-    const context = { loop, random, settings, client, world: this.world, wallMs }
+    const run: RunCommand = (...what) => this.traffic.containers.run(...what)
+    const context = { loop, random, settings, client, world: this.world, run, wallMs }
     this.#controllers = createControllers(context, this.#options.empty)
     this.#dataplane = createDataplane({
       loop,

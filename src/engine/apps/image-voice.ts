@@ -2,6 +2,8 @@
 // Any other image is an HTTP server that answers with the name of its Pod and writes a line for each request. Left out:
 // configuration files, other protocols than HTTP, and log lines about anything but start, requests and end.
 
+import { baseNameOf } from './image-names.ts'
+
 /** The container that speaks. */
 export interface Speaker {
   readonly image: string
@@ -40,10 +42,31 @@ export interface ImageVoice {
 }
 
 export function voiceOf(image: string): ImageVoice {
-  const name = (image.split('/').at(-1) ?? '').replace(/[@:].*$/, '')
+  const name = baseNameOf(image)
   if (name === 'nginx') return NGINX
   if (name === 'http-echo') return HTTP_ECHO
   return name === 'agnhost' ? AGNHOST : PLAIN
+}
+
+/** Where an image is known to listen when nobody declares a port; undefined when it is not known. */
+export function imagePorts(image: string, args: readonly string[]): readonly number[] | undefined {
+  switch (baseNameOf(image)) {
+    case 'nginx':
+      return [80]
+    case 'http-echo':
+      return [Number((optionOf(args, 'listen') ?? ':5678').split(':').at(-1))]
+    case 'agnhost':
+      return args[0] === 'netexec' ? [Number(optionOf(args, 'http-port') ?? 8080)] : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Whether a server answers gRPC health checks. Of an image that is not known it is assumed. */
+export function speaksGrpc(image: string, args: readonly string[]): boolean {
+  const name = baseNameOf(image)
+  if (name === 'agnhost') return args[0] === 'grpc-health-checking'
+  return name !== 'nginx' && name !== 'http-echo'
 }
 
 const PLAIN: ImageVoice = {
@@ -98,7 +121,7 @@ const HTTP_ECHO: ImageVoice = {
 const AGNHOST: ImageVoice = {
   // Of netexec's many paths, those that tell the Pod's name.
   answer: ({ args, podName }, { path }) =>
-    args[0] !== 'netexec' || /^\/(host[nN]ame)?$/.test(path)
+    args[0] !== 'netexec' || /^\/(host[nN]ame|healthz)?$/.test(path)
       ? { status: 200, body: podName }
       : { status: 404, body: '404 page not found\n' },
   started: ({ args, ports }, at) => {
@@ -122,7 +145,7 @@ function echoAddress({ args, ports }: Speaker): string {
 function optionOf(args: readonly string[], name: string): string | undefined {
   for (const [index, arg] of args.entries()) {
     if (arg === `-${name}` || arg === `--${name}`) return args[index + 1]
-    const match = /^--?([a-z]+)=(.*)$/s.exec(arg)
+    const match = /^--?([a-z-]+)=(.*)$/s.exec(arg)
     if (match?.[1] === name) return match[2]
   }
   return undefined

@@ -21,6 +21,8 @@ export interface PodProcess {
   readonly listening: boolean
   /** Set by a fault: the application says "not ready" to its probes (and to `/readyz`) while it goes on answering. */
   readonly readinessFails: boolean
+  /** Connections are taken by the kernel, and nothing is ever answered. */
+  readonly hangs?: boolean
 }
 
 export interface Machine {
@@ -29,6 +31,8 @@ export interface Machine {
   readonly power: boolean
   /** A stopped kubelet posts nothing and starts nothing, while running containers go on. */
   readonly kubelet: boolean
+  /** Told to shut down while it still has power; absent otherwise. */
+  readonly shuttingDown?: true | undefined
   /** When the last change of power or kubelet came about; virtual ms. */
   readonly sinceMs: number
 }
@@ -37,15 +41,19 @@ export type SavedWorld = {
   readonly machines: readonly Machine[]
   readonly processes: readonly PodProcess[]
   readonly failing: readonly string[]
+  readonly files: readonly (readonly [string, readonly (readonly [string, string])[]])[]
 }
 
 /** Ground truth. Answers are immutable values; every change replaces one. */
 export class World {
   readonly #machines = new Map<string, Machine>()
   readonly #byUid = new Map<string, PodProcess>()
-  readonly #byIP = new Map<string, PodProcess>()
+  /** Pods on the network of their host share its address. */
+  readonly #byIP = new Map<string, readonly PodProcess[]>()
   /** Pods (`namespace/name`) told to fail their readiness; kept for a container that restarts. */
   readonly #failing = new Set<string>()
+  /** What was written in containers (`uid/container`) since they started, by path. */
+  readonly #files = new Map<string, Map<string, string>>()
   readonly #listeners: ((change: WorldChange) => void)[] = []
 
   machine(name: string): Machine | undefined {
@@ -71,9 +79,14 @@ export class World {
     return this.#byUid.get(uid)
   }
 
-  /** Whose network namespace has this address, alive or on a dead machine. */
-  processAt(ip: string): PodProcess | undefined {
-    return this.#byIP.get(ip)
+  /**
+   * Whose network namespace has this address, alive or on a dead machine; where several share it, the one that listens on the
+   * TCP port, if one does.
+   */
+  processAt(ip: string, port?: number): PodProcess | undefined {
+    const all = this.#byIP.get(ip)
+    if (!all || all.length === 1 || port === undefined) return all?.[0]
+    return all.find(({ listening, tcpPorts }) => listening && (tcpPorts === 'any' || tcpPorts.includes(port))) ?? all[0]
   }
 
   processes(): readonly PodProcess[] {
@@ -82,11 +95,11 @@ export class World {
 
   setProcess(process: PodProcess): void {
     const before = this.#byUid.get(process.uid)
-    if (before && before.ip !== process.ip) for (const ip of addressesOf(before)) this.#byIP.delete(ip)
+    if (before) this.#leaveAddresses(before)
     const readinessFails = this.#failing.has(`${process.namespace}/${process.name}`)
     const stored = { ...process, readinessFails }
     this.#byUid.set(process.uid, stored)
-    for (const ip of addressesOf(stored)) this.#byIP.set(ip, stored)
+    this.#takeAddresses(stored)
     this.#tell({ type: 'process', uid: process.uid })
   }
 
@@ -94,7 +107,8 @@ export class World {
     const before = this.#byUid.get(uid)
     if (!before) return
     this.#byUid.delete(uid)
-    for (const ip of addressesOf(before)) if (this.#byIP.get(ip)?.uid === uid) this.#byIP.delete(ip)
+    for (const key of this.#files.keys()) if (key.startsWith(`${uid}/`)) this.#files.delete(key)
+    this.#leaveAddresses(before)
     this.#tell({ type: 'process', uid })
   }
 
@@ -112,13 +126,37 @@ export class World {
     return this.#failing.has(`${namespace}/${name}`)
   }
 
+  /** Paths and texts of the files that a container's commands wrote. */
+  filesOf(uid: string, container: string): ReadonlyMap<string, string> {
+    return this.#files.get(`${uid}/${container}`) ?? new Map()
+  }
+
+  /** Writes a file, or removes it where there is no text. */
+  setFile({ uid, container }: { readonly uid: string; readonly container: string }, path: string, text?: string): void {
+    const key = `${uid}/${container}`
+    const files = this.#files.get(key) ?? new Map<string, string>()
+    if (text === undefined) files.delete(path)
+    else files.set(path, text)
+    if (files.size > 0) this.#files.set(key, files)
+    else this.#files.delete(key)
+  }
+
+  /** A container that starts again has the files of its image only. */
+  clearFiles(uid: string, container: string): void {
+    this.#files.delete(`${uid}/${container}`)
+  }
+
   /** Tells of every change, in order. Handlers only take note; wiring, not state. */
   onChange(listener: (change: WorldChange) => void): void {
     this.#listeners.push(listener)
   }
 
   save(): SavedWorld {
-    return { machines: this.machines(), processes: this.processes(), failing: [...this.#failing].sort(compareText) }
+    const files = [...this.#files]
+      .map(([key, texts]) => [key, [...texts].sort((a, b) => compareText(a[0], b[0]))] as const)
+      .sort((a, b) => compareText(a[0], b[0]))
+    const failing = [...this.#failing].sort(compareText)
+    return { machines: this.machines(), processes: this.processes(), failing, files }
   }
 
   load(saved: SavedWorld): void {
@@ -126,11 +164,28 @@ export class World {
     this.#byUid.clear()
     this.#byIP.clear()
     this.#failing.clear()
+    this.#files.clear()
+    for (const [key, texts] of saved.files) this.#files.set(key, new Map(texts))
     for (const key of saved.failing) this.#failing.add(key)
     for (const machine of saved.machines) this.#machines.set(machine.name, machine)
     for (const process of saved.processes) {
       this.#byUid.set(process.uid, process)
-      for (const ip of addressesOf(process)) this.#byIP.set(ip, process)
+      this.#takeAddresses(process)
+    }
+  }
+
+  #takeAddresses(process: PodProcess): void {
+    for (const ip of addressesOf(process)) {
+      const all = [...(this.#byIP.get(ip) ?? []), process]
+      this.#byIP.set(ip, all.length === 1 ? all : all.sort((a, b) => compareText(a.uid, b.uid)))
+    }
+  }
+
+  #leaveAddresses(process: PodProcess): void {
+    for (const ip of addressesOf(process)) {
+      const others = this.#byIP.get(ip)?.filter(({ uid }) => uid !== process.uid) ?? []
+      if (others.length > 0) this.#byIP.set(ip, others)
+      else this.#byIP.delete(ip)
     }
   }
 

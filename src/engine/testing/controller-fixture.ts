@@ -1,5 +1,5 @@
-// A cluster of store, world and controllers only, for tests of control loops: no data plane, no traffic. Time is advanced by
-// the test; everything is seeded. Also short ways to write the objects that such tests are made of.
+// A cluster of store, world and controllers only, for tests of control loops: no data plane that runs, no traffic; commands in
+// containers find the network as it is without any rules. Time is advanced by the test; everything is seeded. Also short ways to write the objects that such tests are made of.
 
 import { DEFAULT_SETTINGS, type ClusterSettings } from '../api/cluster-settings.ts'
 import type { Deployment } from '../api/deployment/deployment.ts'
@@ -10,12 +10,16 @@ import type { Container, Pod, PodSpec } from '../api/pod/pod.ts'
 import type { Service, ServiceSpec } from '../api/service/service.ts'
 import { World } from '../apps/world.ts'
 import { createControllers, type Controllers } from '../controllers/index.ts'
+import { createDataplane } from '../dataplane/index.ts'
 import { EventLoop } from '../kernel/event-loop.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { canonicalJson } from '../kernel/json.ts'
 import { Random } from '../kernel/rng.ts'
 import { DEFAULT_EPOCH_MS } from '../kernel/timestamp.ts'
 import { ClusterStore, type StoreClient, type WatchEvent } from '../store/index.ts'
+import { createTraffic, type Traffic } from '../traffic/index.ts'
+
+type Containers = Traffic['containers']
 
 export interface FixtureOptions {
   readonly seed?: number
@@ -39,6 +43,7 @@ export class ControllerFixture {
   readonly user: StoreClient
   readonly writes: Written[] = []
   settings: ClusterSettings
+  #containers: Containers | undefined
 
   constructor(options: FixtureOptions = {}, saved?: string) {
     this.random = new Random(options.seed ?? 1)
@@ -55,6 +60,7 @@ export class ControllerFixture {
         settings,
         client,
         world: this.world,
+        run: (...what) => (this.#containers ??= this.#makeContainers()).run(...what),
         wallMs,
       },
       true,
@@ -145,6 +151,16 @@ export class ControllerFixture {
   /** Writes of one kind since the last call, dropped afterwards. */
   takeWrites(): readonly Written[] {
     return this.writes.splice(0)
+  }
+
+  /** A shell for the containers, on a loop of its own that stands still. */
+  #makeContainers(): Containers {
+    const settings = (): ClusterSettings => this.settings
+    const { random, world } = this
+    const client = (actor: string): StoreClient => this.store.client(actor)
+    const context = { loop: new EventLoop(), random, settings, client, world }
+    const dataplane = createDataplane({ ...context, isRunning: () => true })
+    return createTraffic({ ...context, dataplane, epochMs: DEFAULT_EPOCH_MS }).containers
   }
 
   #load(text: string): void {

@@ -89,7 +89,7 @@ export class Network {
 
   /** What a packet to this address and port meets. */
   reach(address: string, port: number, protocol: 'TCP' | 'UDP'): Reply {
-    const process = this.#context.world.processAt(address)
+    const process = this.#context.world.processAt(address, port)
     if (process) {
       const { nodeName: node, uid } = process
       if (!this.isPowered(node)) return { kind: 'silent', place: 'node', node, uid }

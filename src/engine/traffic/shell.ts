@@ -5,7 +5,7 @@
 import type { EventId, EventLoop } from '../kernel/event-loop.ts'
 import type { CommandContext, CommandOutcome } from './containers/command.ts'
 import { COMMANDS } from './containers/plain-commands.ts'
-import { splitLine, wordText, type ShellCommand } from './containers/split-words.ts'
+import { splitLine, wordText, type ShellCommand } from '../apps/split-words.ts'
 
 /** How the exec ended. `missing`: there is no such program, and none was started. */
 export type ExecEnd =

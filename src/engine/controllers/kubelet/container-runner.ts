@@ -1,205 +1,178 @@
-// How a Pod's sandbox and containers come up, one after another, and how a container that failed its probe is started again;
-// after pkg/kubelet kuberuntime. A container runs until it is stopped. Left out: volumes, resources, restarts of init
-// containers.
+// How the containers of a Pod come up, each when it is its turn (container-turns.ts), and how one that ended is started again
+// with a growing back-off; after SyncPod of pkg/kubelet/kuberuntime. Left out: postStart hooks, volumes, resources.
 
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import { nextPodIPs } from './ip-pool.ts'
+import { goDuration, restartDelayMs } from './back-off.ts'
+import { nextTurn, restarts } from './container-turns.ts'
+import { ImagePuller, type Wanted } from './image-puller.ts'
+import { MainProcesses } from './main-process.ts'
 import type { NodeAgent } from './node-agent.ts'
-import { internalIP } from './node-status.ts'
-import type { NodeWork } from './node-work.ts'
 import type { PodBench } from './pod-bench.ts'
-import { allContainers, isSidecar, type ContainerWork, type PodWork } from './pod-work.ts'
-import { newProbes, resetProbe } from './probes.ts'
+import { allContainers, cancelTimer, isAlive, type ContainerWork, type PodWork } from './pod-work.ts'
+import { seeContainers } from './probes.ts'
 
-const RESTART_TOPIC = 'kubelet/restart'
-const NO_ADDRESS_RETRY_MS = 1_000
-const RESTART_BACK_OFF_MS = 10_000
-const RESTART_BACK_OFF_MAX_MS = 300_000
-/** A container that ran so long starts its back-off over. */
-const RESTART_FORGET_MS = 600_000
+const WAKE_TOPIC = 'kubelet/wake'
 
 export class ContainerRunner {
   readonly #context: ControllerRuntime
   readonly #agent: NodeAgent
   readonly #bench: PodBench
+  readonly #images: ImagePuller
+  readonly #processes: MainProcesses
+  readonly #over: (work: PodWork, pod: Pod) => void
 
-  constructor(context: ControllerRuntime, agent: NodeAgent, bench: PodBench) {
+  /** `over` is told when no container of a Pod is to run again. */
+  constructor(
+    context: ControllerRuntime,
+    { agent, bench }: { readonly agent: NodeAgent; readonly bench: PodBench },
+    over: (work: PodWork, pod: Pod) => void,
+  ) {
     this.#context = context
     this.#agent = agent
     this.#bench = bench
-    context.loop.on<{ readonly uid: string; readonly container: number }>(RESTART_TOPIC, ({ uid, container }) =>
-      this.#onRestart(uid, container),
-    )
+    this.#images = new ImagePuller(context, bench)
+    this.#processes = new MainProcesses(context, bench)
+    this.#over = over
+    context.loop.on<string>(WAKE_TOPIC, uid => {
+      const work = this.#bench.work(uid)
+      const pod = work && this.#bench.pod(work)
+      if (work) work.wake = null
+      if (work && pod) this.advance(work, pod)
+    })
   }
 
-  /** The machine lost its containers: the same Pod object gets a new sandbox, and with it a new address. */
-  recreateSandbox(work: PodWork, pod: Pod): void {
-    for (const container of work.containers) {
-      if (container.exit === null) continue
-      container.lastExit = container.exit
-      container.exit = null
-      container.state = 'waiting'
-      container.restarts++
-    }
-    work.stage = 'sandbox'
-    work.next = 0
-    work.seen = false
-    work.probes = []
-    this.#bench.say(work, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
-    this.#bench.write(work, pod)
+  /** Does what follows from what the kubelet has seen of a Pod's containers: one more start, a wait, or the end. */
+  advance(work: PodWork, pod: Pod): void {
+    if (work.stage !== 'up' || work.job !== null) return
+    this.#judge(work, pod)
+    this.#startNext(work, pod)
   }
 
-  makeSandbox(work: PodWork, pod: Pod): void {
-    const own = this.#agent.node(work.node)
-    const node = this.#agent.clientOf(work.node).get('Node', '', work.node)
-    if (!own || !node) return
-    if (pod.spec.hostNetwork) work.ip = internalIP(node)
-    else {
-      const inUse = this.#bench.addressesOn(work.node)
-      const allocation = nextPodIPs(node.spec.podCIDRs ?? [], own.lastPlace, inUse)
-      if (!allocation) {
-        const block = node.spec.podCIDRs?.join() ?? 'no podCIDR'
-        this.#bench.say(
-          work,
-          pod,
-          'Warning',
-          'FailedCreatePodSandBox',
-          `Failed to create pod sandbox: no IP addresses available in range set: ${block}`,
-        )
-        this.#bench.after(work, NO_ADDRESS_RETRY_MS)
-        return
-      }
-      const [ip = null, ...others] = allocation.ips
-      work.ip = ip
-      work.otherIPs = others
-      own.lastPlace = allocation.place
-    }
-    this.#bench.setProcess(work, pod)
-    this.beginContainer(work, pod, own)
+  /** Ends a Pod of which a look at its containers shows that none is to run again; whether it does. */
+  endIfOver(work: PodWork, pod: Pod): boolean {
+    if (work.stage !== 'up' || work.job !== null || isAlive(work)) return false
+    seeContainers(work)
+    const turn = nextTurn(pod, work, this.#context.loop.nowMs)
+    const over = turn.type === 'done' || turn.type === 'failed'
+    if (over) this.#over(work, pod)
+    return over
   }
 
-  /** Pulls the image of the next container, or goes straight to its start. */
-  beginContainer(work: PodWork, pod: Pod, own: NodeWork): void {
-    const container = allContainers(pod)[work.next]
-    if (!container) return
-    const { settings } = this.#context
-    const image = container.image ?? ''
-    const pullMs = settings()['sim-image-pull-time']
-    if (pullMs > 0 && (container.imagePullPolicy === 'Always' || !own.images.includes(image))) {
-      work.stage = 'pull'
-      this.#bench.sayOf(work, pod, container, 'Pulling', `Pulling image "${image}"`)
-      this.#bench.after(work, pullMs)
-      return
-    }
-    this.#bench.sayOf(work, pod, container, 'Pulled', `Container image "${image}" already present on machine`)
-    this.#create(work, pod, container)
+  /** A container that the kubelet has stopped itself needs no look to be known to have ended. */
+  stopped(work: PodWork, pod: Pod, index: number): void {
+    const own = work.containers[index]
+    if (!own) return
+    own.seenId = own.id
+    own.seenState = 'exited'
+    this.advance(work, pod)
   }
 
   pulled(work: PodWork, pod: Pod): void {
-    const container = allContainers(pod)[work.next]
-    const own = this.#agent.node(work.node)
-    if (!container || !own) return
-    const image = container.image ?? ''
-    if (!own.images.includes(image)) own.images.push(image)
-    const took = `${this.#context.settings()['sim-image-pull-time'] / 1000}s`
-    this.#bench.sayOf(
-      work,
-      pod,
-      container,
-      'Pulled',
-      `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: 0 bytes.`,
-    )
-    this.#create(work, pod, container)
+    const wanted = this.#wanted(work, pod, work.next)
+    if (!wanted) return
+    if (this.#images.end(wanted)) return this.#create(wanted)
+    this.#bench.markDirty(work)
+    work.job = null
+    this.#startNext(work, pod)
   }
 
-  #create(work: PodWork, pod: Pod, container: Container): void {
-    work.stage = 'start'
+  containerStarted(work: PodWork, pod: Pod): void {
+    const wanted = this.#wanted(work, pod, work.next)
+    work.job = null
+    if (!wanted) return
+    this.#run(wanted)
+    this.#startNext(work, pod)
+    if (work.job !== null) return
+    this.#bench.setProcess(work, pod)
+    this.#bench.markDirty(work)
+  }
+
+  #startNext(work: PodWork, pod: Pod): void {
+    const { loop } = this.#context
+    work.wake = cancelTimer(loop, work.wake)
+    for (;;) {
+      const turn = nextTurn(pod, work, loop.nowMs)
+      if (turn.type === 'done' || turn.type === 'failed') return this.#over(work, pod)
+      if (turn.type === 'wait') {
+        if (turn.untilMs < Infinity) work.wake = loop.scheduleAt(WAKE_TOPIC, turn.untilMs, work.uid)
+        return
+      }
+      if (this.#begin(work, pod, turn.container)) return
+    }
+  }
+
+  /** Pulls the image of a container, or goes straight to its creation; false when it cannot be started now. */
+  #begin(work: PodWork, pod: Pod, index: number): boolean {
+    const wanted = this.#wanted(work, pod, index)
+    if (!wanted) return true
+    work.next = index
+    const begun = this.#images.begin(wanted)
+    if (begun === 'refused') this.#bench.markDirty(work)
+    else if (begun === 'ready') this.#create(wanted)
+    else {
+      work.job = 'pull'
+      this.#bench.after(work, begun.pullMs)
+    }
+    return begun !== 'refused'
+  }
+
+  #create({ work, pod, container, own }: Wanted): void {
+    work.job = 'start'
+    own.waiting = null
+    if (own.exit) {
+      own.crashes++
+      own.restartedMs = this.#context.loop.nowMs
+    }
     this.#bench.sayOf(work, pod, container, 'Created', `Created container: ${container.name}`)
     this.#bench.after(work, this.#context.settings()['sim-container-start-time'])
   }
 
-  containerStarted(work: PodWork, pod: Pod): void {
-    const container = allContainers(pod)[work.next]
-    const own = this.#agent.node(work.node)
-    if (!container || !own) return
-    this.#run(work, pod, work.next)
-    const isInit = work.next < work.initCount
-    if (isInit && !isSidecar(container)) {
-      // An init container has nothing to do here and ends well; the next one waits until a relist has seen that.
-      const state = work.containers[work.next] as ContainerWork
-      state.state = 'exited'
-      state.exit = { code: 0, startedMs: state.startedMs, finishedMs: state.startedMs }
-      work.stage = 'init-ran'
-      work.next++
-      this.#bench.markDirty(work)
-      return
+  #run({ work, pod, container, own }: Wanted): void {
+    if (own.exit) {
+      own.lastExit = own.exit
+      own.exit = null
+      own.restarts++
     }
-    work.next++
-    if (work.next < work.containers.length) this.beginContainer(work, pod, own)
-    else {
-      work.stage = 'running'
-      this.#bench.setProcess(work, pod)
-      this.#bench.markDirty(work)
-    }
-  }
-
-  #run(work: PodWork, pod: Pod, index: number): void {
-    const state = work.containers[index] as ContainerWork
-    const container = allContainers(pod)[index] as Container
-    state.state = 'running'
-    state.id = `containerd://${this.#newContainerID()}`
-    state.startedMs = this.#context.loop.nowMs
-    const known = work.probes.filter(probe => probe.container === index)
-    if (known.length === 0) work.probes.push(...newProbes(container, index))
-    for (const probe of known) resetProbe(probe)
+    own.state = 'running'
+    own.id = `containerd://${this.#newContainerID()}`
+    own.startedMs = this.#context.loop.nowMs
+    own.judged = false
+    own.ending = null
     this.#bench.sayOf(work, pod, container, 'Started', `Started container ${container.name}`)
+    this.#processes.begin(work, pod, work.next)
   }
 
-  restartContainer(work: PodWork, pod: Pod, index: number): void {
-    const { loop, settings } = this.#context
-    const state = work.containers[index] as ContainerWork
+  /** Decides of each container that was seen to have ended, or not to have come, how long it waits. */
+  #judge(work: PodWork, pod: Pod): void {
+    work.containers.forEach((own, index) => {
+      const wanted = own.waiting && this.#wanted(work, pod, index)
+      if (wanted && this.#images.wait(wanted)) this.#bench.markDirty(work)
+      if (own.judged || own.state !== 'exited' || own.seenState !== 'exited') return
+      own.judged = true
+      const isDone = index < work.initCount && !own.sidecar && own.exit?.code === 0
+      if (!isDone && restarts(pod, own)) this.#slowDown(work, pod, index, own)
+    })
+  }
+
+  #slowDown(work: PodWork, pod: Pod, index: number, own: ContainerWork): void {
     const container = allContainers(pod)[index] as Container
-    if (state.state !== 'running') return
-    if (loop.nowMs - state.startedMs > RESTART_FORGET_MS) state.crashes = 0
-    const backOffMs =
-      state.crashes === 0 ? 0 : Math.min(RESTART_BACK_OFF_MS * 2 ** (state.crashes - 1), RESTART_BACK_OFF_MAX_MS)
-    state.crashes++
-    state.lastExit = { code: 0, startedMs: state.startedMs, finishedMs: loop.nowMs }
-    state.state = 'waiting'
-    this.#bench.setProcess(work, pod)
-    if (backOffMs > 0) {
-      const message = `Back-off restarting failed container ${container.name} in pod ${work.name}_${work.namespace}(${work.uid})`
-      this.#bench.say(work, pod, 'Warning', 'BackOff', message, container)
-    }
-    state.timer = loop.schedule(RESTART_TOPIC, backOffMs + settings()['sim-container-start-time'], {
-      uid: work.uid,
-      container: index,
-    })
+    const delayMs = restartDelayMs(own)
+    own.notBeforeMs = (own.exit?.finishedMs ?? 0) + delayMs
+    if (own.notBeforeMs <= this.#context.loop.nowMs) return
+    const where = `${work.name}_${work.namespace}(${work.uid})`
+    const message = `back-off ${goDuration(delayMs)} restarting failed container=${container.name} pod=${where}`
+    own.waiting = { reason: 'CrashLoopBackOff', message }
+    const told = `Back-off restarting failed container ${container.name} in pod ${where}`
+    this.#bench.sayOf(work, pod, container, 'BackOff', told, 'Warning')
     this.#bench.markDirty(work)
   }
 
-  #onRestart(uid: string, index: number): void {
-    const work = this.#bench.work(uid)
-    const pod = work && this.#bench.pod(work)
-    const state = work?.containers[index]
-    if (!work || !pod || !state) return
-    state.timer = null
-    state.restarts++
-    this.#run(work, pod, index)
-    this.#bench.setProcess(work, pod)
-    this.#bench.markDirty(work)
-  }
-
-  resumeRestarts(work: PodWork): void {
-    const { loop, settings } = this.#context
-    work.containers.forEach((state, index) => {
-      if (state.state !== 'waiting' || state.timer !== null) return
-      state.timer = loop.schedule(RESTART_TOPIC, settings()['sim-container-start-time'], {
-        uid: work.uid,
-        container: index,
-      })
-    })
+  #wanted(work: PodWork, pod: Pod, index: number): Wanted | undefined {
+    const container = allContainers(pod)[index]
+    const own = work.containers[index]
+    const node = this.#agent.node(work.node)
+    return container && own && node && { work, pod, container, own, node }
   }
 
   /** 64 hexadecimal digits. */

@@ -32,3 +32,9 @@ export function nextPodIPs(
   }
   return undefined
 }
+
+/** The addresses of a block that Pods may have, as the plug-in names them: `10.244.1.1-10.244.1.254`. */
+export function rangeText(podCIDR: string | undefined): string {
+  const block = podCIDR === undefined ? undefined : parseBlock(podCIDR)
+  return block ? `${addressAt(block, 1)}-${addressAt(block, blockSize(block) - 2)}` : 'no podCIDR'
+}

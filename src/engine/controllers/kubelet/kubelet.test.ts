@@ -1,31 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findCondition } from '../runtime/conditions.ts'
-import { ControllerFixture, webDeployment, webPod, webService } from '../../testing/controller-fixture.ts'
-import type { Container, PodSpec } from '../../api/pod/pod.ts'
-
-/** One Node, one Service, one Pod `p` bound to the Node from the start. */
-function onePod(container: Partial<Container> = {}, spec: Partial<PodSpec> = {}): ControllerFixture {
-  const fixture = new ControllerFixture({ nodes: 1 })
-  fixture.create('Service', webService())
-  fixture.runTo(2)
-  fixture.create('Pod', webPod('p', spec, container))
-  return fixture
-}
-
-function readyOf(fixture: ControllerFixture): string | undefined {
-  return findCondition(fixture.user.get('Pod', 'default', 'p')?.status?.conditions, 'Ready')?.status
-}
-
-/** The seconds at which the Pod's Ready condition changed, after `since`. */
-function readyChanges(fixture: ControllerFixture, since = 0): readonly string[] {
-  return fixture.writes.flatMap(({ atMs, event }) => {
-    if (event.kind !== 'Pod' || atMs < since * 1000) return []
-    const [before, after] = [event.previous, event.object].map(
-      pod => findCondition(pod?.status?.conditions, 'Ready')?.status,
-    )
-    return before === after || event.type === 'DELETED' ? [] : [`${atMs / 1000} ${after}`]
-  })
-}
+import { ControllerFixture, simulatedNode, webDeployment, webPod } from '../../testing/controller-fixture.ts'
+import { onePod, readyChanges, readyOf } from '../../testing/kubelet-fixture.ts'
 
 describe('start', () => {
   it('goes the way of the timeline: bound, noticed, sandbox, container, seen by a relist', () => {
@@ -196,6 +172,48 @@ describe('readiness', () => {
     fixture.user.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions } })
     fixture.runTo(6)
     expect(readyOf(fixture)).toBe('True')
+    const again = fixture.get('Pod', 'p')
+    const closed = (again.status?.conditions ?? []).map(one =>
+      one.type === 'example.com/gate' ? { ...one, status: 'False' as const } : one,
+    )
+    fixture.user.updateStatus('Pod', { ...again, status: { ...again.status, conditions: closed } })
+    fixture.runTo(7)
+    expect(findCondition(fixture.get('Pod', 'p').status?.conditions, 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'ReadinessGatesNotReady',
+      message: 'the status of pod readiness gate "example.com/gate" is not "True", but False',
+    })
+    expect(findCondition(fixture.get('Pod', 'p').status?.conditions, 'ContainersReady')?.status).toBe('True')
+  })
+})
+
+describe('the sandbox', () => {
+  it('waits for an address when its block has none left, and takes the first that is freed', () => {
+    const fixture = new ControllerFixture({ nodes: 0 })
+    fixture.create('Node', { ...simulatedNode(1), spec: { podCIDR: '10.244.1.0/29', podCIDRs: ['10.244.1.0/29'] } })
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) fixture.create('Pod', webPod(name))
+    fixture.runTo(6)
+    const ips = fixture.pods().map(({ status }) => status?.podIP ?? '-')
+    expect(ips).toEqual(['10.244.1.2', '10.244.1.3', '10.244.1.4', '10.244.1.5', '10.244.1.6', '-'])
+    expect(fixture.get('Pod', 'f').status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('ContainerCreating')
+    const failed = fixture.user.list('Event').find(({ reason }) => reason === 'FailedCreatePodSandBox')
+    expect(failed?.message).toContain('no IP addresses available in range set: 10.244.1.1-10.244.1.6')
+    fixture.user.delete('Pod', 'default', 'c')
+    fixture.runTo(10)
+    expect(fixture.get('Pod', 'f').status).toMatchObject({ phase: 'Running', podIP: '10.244.1.4' })
+  })
+
+  it('of a Pod on the network of its host has the address of the node, as others have', () => {
+    const fixture = new ControllerFixture({ nodes: 1 })
+    const container = (port: number) => ({ ports: [{ containerPort: port }] })
+    fixture.create('Pod', webPod('a', { hostNetwork: true }, container(8080)))
+    fixture.create('Pod', webPod('b', { hostNetwork: true }, container(9090)))
+    fixture.runTo(5)
+    expect([8080, 9090].map(port => fixture.world.processAt('172.18.0.11', port)?.name)).toEqual(['a', 'b'])
+    expect(fixture.pods().map(({ status }) => [status?.podIP, status?.hostIP])).toEqual([
+      ['172.18.0.11', '172.18.0.11'],
+      ['172.18.0.11', '172.18.0.11'],
+    ])
   })
 })
 

@@ -137,6 +137,8 @@ export class NodeAgent {
     if (!node || !object) return
     node.start = null
     node.up = true
+    if (node.started) node.restartedMs = loop.nowMs
+    node.started = true
     if (!world.machine(name)) world.setMachine({ name, power: true, kubelet: true, sinceMs: loop.nowMs })
     this.#say(object, 'Starting', 'Starting kubelet.')
     this.#onLease(name)

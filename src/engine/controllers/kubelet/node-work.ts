@@ -9,6 +9,9 @@ export interface NodeWork {
   powered: boolean
   /** The kubelet runs and acts. */
   up: boolean
+  /** When the kubelet last started again; null for one that has run since its Node was made, and is taken to have run for long. */
+  restartedMs: number | null
+  started: boolean
   /** Where in the relist period this node's relists lie, 0 to 1. */
   readonly phase: number
   /** The place in the podCIDR that was given last; 1 before the first. */
@@ -34,6 +37,8 @@ export function newNodeWork(name: string, phase: number): NodeWork {
     name,
     powered: true,
     up: false,
+    restartedMs: null,
+    started: false,
     phase,
     lastPlace: 1,
     reportedMs: 0,

@@ -1,6 +1,8 @@
 // What the parts of a kubelet that handle Pods share: the table of Pods and their timers, the next relist, the status that is
 // written, the process that stands in the World, and the events that are told.
 
+import { hasFault } from '../../apps/app-faults.ts'
+import { imagePorts } from '../../apps/image-voice.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
@@ -8,7 +10,8 @@ import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
 import { podStatus } from './pod-status.ts'
-import { allContainers, cancelTimers, cancelTimer, copyPodWork, type PodWork } from './pod-work.ts'
+import { allContainers, cancelTimers, cancelTimer, copyPodWork, dropProcesses, type PodWork } from './pod-work.ts'
+import { seeContainers } from './probes.ts'
 
 export const STEP_TOPIC = 'kubelet/step'
 export const RELIST_TOPIC = 'kubelet/relist'
@@ -20,6 +23,7 @@ export class PodBench {
   readonly #works = new Map<string, PodWork>()
   readonly #byNode = new Map<string, Set<PodWork>>()
   #writing = false
+  #onEnded: ((work: PodWork, index: number) => void) | undefined
 
   constructor(context: ControllerRuntime, agent: NodeAgent) {
     this.#context = context
@@ -49,7 +53,26 @@ export class PodBench {
     const { loop } = this.#context
     work.timer = cancelTimer(loop, work.timer)
     work.timer = loop.schedule(STEP_TOPIC, delayMs, work.uid)
-    work.dueMs = loop.nowMs + delayMs
+  }
+
+  /** Names who is told that a container has ended; once, while the cluster is wired. */
+  onContainerEnded(handler: (work: PodWork, index: number) => void): void {
+    this.#onEnded = handler
+  }
+
+  /** A container's first process has ended, by itself or because it was stopped. */
+  containerEnded(work: PodWork, index: number, code: number): void {
+    const { loop } = this.#context
+    const own = work.containers[index]
+    if (own?.state !== 'running') return
+    own.state = 'exited'
+    own.exit = { code, startedMs: own.startedMs, finishedMs: loop.nowMs }
+    if (own.process) cancelTimer(loop, own.process.timer)
+    own.process = null
+    own.timer = cancelTimer(loop, own.timer)
+    const pod = this.pod(work)
+    if (pod) this.setProcess(work, pod)
+    this.#onEnded?.(work, index)
   }
 
   markDirty(work: PodWork): void {
@@ -64,8 +87,10 @@ export class PodBench {
     own.relist = loop.scheduleAt(RELIST_TOPIC, phaseMs + periods * periodMs, own.name)
   }
 
+  /** Looks at the containers, and writes the Pod's status where it says anything else than before. */
   write(work: PodWork, pod: Pod): void {
-    const { loop, world, wallMs } = this.#context
+    const { loop, wallMs } = this.#context
+    seeContainers(work)
     const epochMs = wallMs() - loop.nowMs
     const client = this.#agent.clientOf(work.node)
     const node = client.get('Node', '', work.node)
@@ -73,7 +98,7 @@ export class PodBench {
       pod,
       work,
       hostIP: node ? internalIP(node) : '',
-      readinessFails: world.readinessFails(work.namespace, work.name),
+      readinessFails: this.readinessFails(pod),
       stamp: virtualMs => formatTimestamp(epochMs + virtualMs),
       nowMs: loop.nowMs,
     })
@@ -81,12 +106,20 @@ export class PodBench {
     this.#own(() => client.updateStatus('Pod', { ...pod, status }))
   }
 
+  /** Whether the application of a Pod says that it is not ready. */
+  readinessFails(pod: Pod): boolean {
+    const { namespace = '', name } = pod.metadata
+    return this.#context.world.readinessFails(namespace, name) || hasFault(pod, 'not-ready')
+  }
+
   /** The machine's truth about the Pod: its address, and on which ports it answers. */
   setProcess(work: PodWork, pod: Pod): void {
-    if (work.ip === null) return
-    const { world } = this.#context
-    const apps = work.containers.slice(work.initCount)
-    const running = apps.filter(({ state }) => state === 'running')
+    if (work.ip === null || work.stage === 'ended') return
+    const { loop, world } = this.#context
+    const serving = work.containers.flatMap((own, index) => (own.process?.serving ? [{ own, index }] : []))
+    const containers = allContainers(pod)
+    const servers = serving.map(({ index }) => containers[index] as Container)
+    const declaresNone = containers.every(({ ports = [] }) => ports.length === 0)
     world.setProcess({
       uid: work.uid,
       namespace: work.namespace,
@@ -94,13 +127,12 @@ export class PodBench {
       nodeName: work.node,
       ip: work.ip,
       otherIPs: work.otherIPs,
-      tcpPorts: listeningPorts(pod, 'TCP'),
-      udpPorts: listeningPorts(pod, 'UDP'),
-      startedAtMs: Math.min(
-        ...(running.length > 0 ? running : [{ startedMs: this.#context.loop.nowMs }]).map(({ startedMs }) => startedMs),
-      ),
-      listening: running.length > 0,
+      tcpPorts: listeningPorts(servers, 'TCP', declaresNone),
+      udpPorts: listeningPorts(servers, 'UDP', declaresNone),
+      startedAtMs: serving.length === 0 ? loop.nowMs : Math.min(...serving.map(({ own }) => own.startedMs)),
+      listening: serving.length > 0,
       readinessFails: world.readinessFails(work.namespace, work.name),
+      ...(hasFault(pod, 'hang') ? { hangs: true } : {}),
     })
   }
 
@@ -128,7 +160,7 @@ export class PodBench {
   /** Addresses in use on a node. */
   addressesOn(node: string): ReadonlySet<string> {
     const addresses = new Set<string>()
-    for (const { ip } of this.#byNode.get(node) ?? []) if (ip !== null) addresses.add(ip)
+    for (const { ip, stage } of this.#byNode.get(node) ?? []) if (ip !== null && stage !== 'ended') addresses.add(ip)
     return addresses
   }
 
@@ -146,33 +178,45 @@ export class PodBench {
   forget(work: PodWork): void {
     const { loop, world } = this.#context
     cancelTimers(loop, work)
+    dropProcesses(loop, work)
     world.removeProcess(work.uid)
     this.#works.delete(work.uid)
     this.#byNode.get(work.node)?.delete(work)
   }
 
-  say(
-    work: PodWork,
-    pod: Pod,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-    container?: Container,
-  ): void {
-    const fieldPath = container && `spec.containers{${container.name}}`
-    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type, reason, message, fieldPath })
+  say(work: PodWork, pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type, reason, message })
   }
 
-  sayOf(work: PodWork, pod: Pod, container: Container, reason: string, message: string): void {
+  /** Says what became of one container of a Pod. */
+  sayOf(
+    work: PodWork,
+    pod: Pod,
+    container: Container,
+    reason: string,
+    message: string,
+    type: 'Normal' | 'Warning' = 'Normal',
+  ): void {
     const list = (pod.spec.initContainers ?? []).includes(container) ? 'initContainers' : 'containers'
     const fieldPath = `spec.${list}{${container.name}}`
-    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type: 'Normal', reason, message, fieldPath })
+    this.#context.events.kubeletRecorder(work.node).say({ object: pod, type, reason, message, fieldPath })
   }
 }
 
-/** The declared ports of a protocol. A Pod that declares none at all is assumed to listen wherever it is asked. */
-function listeningPorts(pod: Pod, protocol: 'TCP' | 'UDP'): readonly number[] | 'any' {
-  const ports = allContainers(pod).flatMap(container => container.ports ?? [])
-  if (ports.length === 0) return 'any'
+/**
+ * The ports of a protocol at which servers listen: those that they declare. Where a Pod declares none at all, its images may be
+ * known to listen at one; any other is assumed to listen wherever it is asked.
+ */
+function listeningPorts(
+  servers: readonly Container[],
+  protocol: 'TCP' | 'UDP',
+  declaresNone: boolean,
+): readonly number[] | 'any' {
+  if (declaresNone) {
+    const known = servers.map(({ image = '', args = [] }) => imagePorts(image, args))
+    if (known.includes(undefined)) return 'any'
+    return protocol === 'TCP' ? known.flatMap(ports => ports ?? []) : []
+  }
+  const ports = servers.flatMap(container => container.ports ?? [])
   return ports.filter(port => (port.protocol ?? 'TCP') === protocol).map(port => port.containerPort)
 }

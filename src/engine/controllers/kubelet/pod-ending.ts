@@ -1,94 +1,104 @@
-// The graceful end of a Pod, after pkg/kubelet pod_workers.go: preStop hooks within the grace, SIGTERM, at least two seconds for
-// the server to answer what it holds, SIGKILL, a last status, and then the object goes. Readiness is probed to the end.
+// The end of a Pod, after pkg/kubelet pod_workers.go: all its containers are stopped, sidecars last; then it has its last
+// status, and when it is being deleted its object goes. A Pod whose containers are done ends by itself, and one that its
+// kubelet gave up fails; both stay in the API until somebody deletes them. Readiness is probed to the end.
 
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { ContainerKiller } from './container-killer.ts'
 import type { PodBench } from './pod-bench.ts'
-import { allContainers, cancelTimers, type PodWork } from './pod-work.ts'
-import { preStopMs } from './pre-stop.ts'
+import {
+  allContainers,
+  cancelProbe,
+  cancelTimer,
+  cancelTimers,
+  isAlive,
+  type PodWork,
+  type Verdict,
+} from './pod-work.ts'
 
-/** Least time between SIGTERM and SIGKILL. */
-const MIN_TERM_MS = 2_000
 /** From the containers' end to the object's: volumes and cgroups are taken down. */
 const CLEANUP_MS = 100
+const DEFAULT_GRACE_SECONDS = 30
 
 export class PodEnding {
   readonly #context: ControllerRuntime
   readonly #bench: PodBench
+  readonly #killer: ContainerKiller
 
-  constructor(context: ControllerRuntime, bench: PodBench) {
+  constructor(context: ControllerRuntime, bench: PodBench, killer: ContainerKiller) {
     this.#context = context
     this.#bench = bench
+    this.#killer = killer
   }
 
-  /** Begins the graceful end, or shortens one that is under way. */
+  /** The Pod is being deleted: begins its graceful end, or shortens one that is under way. */
   terminate(work: PodWork, pod: Pod | undefined, graceSeconds: number): void {
     const { loop } = this.#context
     const deadlineMs = loop.nowMs + graceSeconds * 1000
-    if (work.deadlineMs !== null) {
-      if (work.stage === 'stopped') {
-        if (work.timer === null) this.#bench.after(work, 0)
-        return
-      }
-      if (!isAlive(work)) {
-        this.stopNow(work, pod, 255)
-        return
-      }
-      if (work.timer === null) work.dueMs = loop.nowMs
-      work.deadlineMs = Math.min(work.deadlineMs, deadlineMs)
-      if (work.stage === 'prestop' || work.timer === null)
-        this.#bench.after(work, Math.max(0, Math.min(work.dueMs, work.deadlineMs) - loop.nowMs))
+    if (work.stage === 'ended') {
+      work.deadlineMs ??= deadlineMs
+      if (work.timer === null) this.#bench.after(work, 0)
       return
     }
-    cancelTimers(loop, work, 'but readiness')
-    work.deadlineMs = deadlineMs
-    if (!isAlive(work)) {
-      this.stopNow(work, pod, 255)
+    const leftMs = Math.min(work.deadlineMs ?? Infinity, deadlineMs) - loop.nowMs
+    work.deadlineMs = loop.nowMs + leftMs
+    this.#stop(work, pod, leftMs)
+  }
+
+  /** No container is to run again: what still runs is stopped, and the Pod has ended. */
+  finish(work: PodWork, pod: Pod): void {
+    this.#stop(work, pod, (pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000)
+  }
+
+  /** The kubelet gives the Pod up: it is stopped and fails, and its object stays. */
+  giveUp(work: PodWork, pod: Pod, graceMs: number, verdict: Verdict): void {
+    if (work.stage === 'ended') return
+    work.verdict ??= verdict
+    this.#stop(work, pod, graceMs)
+    if (work.stage === 'ending') this.#bench.write(work, pod)
+  }
+
+  /** A container has ended while its Pod ends: others may have waited for that. */
+  containerEnded(work: PodWork): void {
+    if (work.stage !== 'ending') return
+    if (!isAlive(work)) return this.stopNow(work, this.#bench.pod(work), CLEANUP_MS)
+    for (let index = work.containers.length - 1; index >= 0; index--) {
+      const own = work.containers[index]
+      if (own?.state !== 'running') continue
+      if (own.sidecar) this.#killer.yourTurn(work, index)
       return
     }
-    const containers = pod ? allContainers(pod) : []
-    let hookMs = 0
-    containers.forEach((container, index) => {
-      if (work.containers[index]?.state !== 'running') return
-      hookMs = Math.max(hookMs, preStopMs(container))
-      if (pod) this.#bench.sayOf(work, pod, container, 'Killing', `Stopping container ${container.name}`)
-    })
-    work.stage = 'prestop'
-    this.#bench.after(work, Math.min(hookMs, graceSeconds * 1000))
   }
 
-  /** SIGTERM: the server answers what it holds and exits, or is killed when its time is up. */
-  signal(work: PodWork): void {
-    const { loop, settings } = this.#context
-    const leftMs = Math.max(MIN_TERM_MS, (work.deadlineMs ?? 0) - loop.nowMs)
-    const drainMs = settings()['sim-drain-time']
-    work.stage = 'stopping'
-    work.exitCode = drainMs > leftMs ? 137 : 0
-    this.#bench.after(work, Math.min(drainMs, leftMs))
-  }
-
-  /** All containers have ended: a last status, and soon the object goes. */
-  stopNow(work: PodWork, pod: Pod | undefined, exitCode: number): void {
+  /** All containers have ended: a last status, and of a Pod that is being deleted soon the object goes. */
+  stopNow(work: PodWork, pod: Pod | undefined, cleanupMs: number): void {
     const { loop, world } = this.#context
-    for (const container of work.containers) {
-      if (container.state !== 'running') continue
-      container.state = 'exited'
-      container.exit = { code: exitCode, startedMs: container.startedMs, finishedMs: loop.nowMs }
-    }
     cancelTimers(loop, work)
     world.removeProcess(work.uid)
-    work.stage = 'stopped'
-    work.deadlineMs ??= loop.nowMs
-    if (!pod) {
-      this.#bench.forget(work)
-      return
-    }
+    work.stage = 'ended'
+    work.job = null
+    if (!pod) return this.#bench.forget(work)
     this.#bench.write(work, pod)
-    // What ended with its machine has nothing left to be taken down.
-    this.#bench.after(work, exitCode === 255 ? 0 : CLEANUP_MS)
+    if (work.deadlineMs !== null) this.#bench.after(work, cleanupMs)
   }
-}
 
-function isAlive(work: PodWork): boolean {
-  return work.containers.some(({ state }) => state === 'running')
+  #stop(work: PodWork, pod: Pod | undefined, graceMs: number): void {
+    const { loop } = this.#context
+    // What has no container left has nothing to be taken down.
+    if (!isAlive(work)) return this.stopNow(work, pod, 0)
+    const begins = work.stage !== 'ending'
+    work.stage = 'ending'
+    work.job = null
+    work.timer = cancelTimer(loop, work.timer)
+    work.wake = cancelTimer(loop, work.wake)
+    for (const probe of work.probes) if (probe.kind !== 'readiness') cancelProbe(loop, probe)
+    const containers = pod ? allContainers(pod) : []
+    work.containers.forEach((own, index) => {
+      const container = containers[index]
+      if (own.state !== 'running') return
+      if (begins && pod && container)
+        this.#bench.sayOf(work, pod, container, 'Killing', `Stopping container ${container.name}`)
+      this.#killer.stop(work, pod, index, graceMs)
+    })
+  }
 }

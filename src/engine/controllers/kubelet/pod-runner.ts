@@ -7,13 +7,25 @@ import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
+import { ContainerKiller } from './container-killer.ts'
 import { ContainerRunner } from './container-runner.ts'
 import type { MachineListener, NodeAgent } from './node-agent.ts'
 import { PodBench, RELIST_TOPIC, STEP_TOPIC, WRITER_TOPIC } from './pod-bench.ts'
 import { PodEnding } from './pod-ending.ts'
-import { cancelTimer, cancelTimers, newPodWork, type PodWork } from './pod-work.ts'
+import { PodSandboxes } from './pod-sandbox.ts'
+import {
+  allContainers,
+  cancelTimer,
+  cancelTimers,
+  dropProcesses,
+  newPodWork,
+  newProbes,
+  type PodWork,
+  type ProbeWork,
+} from './pod-work.ts'
 import { ProbeManager } from './probe-manager.ts'
-import { resetProbe } from './probes.ts'
+
+const DEFAULT_GRACE_SECONDS = 30
 
 export interface SavedPodRunner {
   readonly queue: SavedWorkQueue
@@ -27,7 +39,9 @@ export class PodRunner implements MachineListener {
   readonly #probes: ProbeManager
   readonly #queue: WorkQueue
   readonly #bench: PodBench
+  readonly #sandboxes: PodSandboxes
   readonly #containers: ContainerRunner
+  readonly #killer: ContainerKiller
   readonly #ending: PodEnding
 
   constructor(context: ControllerRuntime, agent: NodeAgent) {
@@ -35,9 +49,12 @@ export class PodRunner implements MachineListener {
     this.#agent = agent
     this.#client = context.client('kubelet')
     agent.listen(this)
-    this.#bench = new PodBench(context, agent)
-    this.#containers = new ContainerRunner(context, agent, this.#bench)
-    this.#ending = new PodEnding(context, this.#bench)
+    const bench = new PodBench(context, agent)
+    this.#bench = bench
+    this.#sandboxes = new PodSandboxes(context, agent, bench)
+    this.#killer = new ContainerKiller(context, bench)
+    this.#ending = new PodEnding(context, bench, this.#killer)
+    this.#containers = new ContainerRunner(context, { agent, bench }, (work, pod) => this.#ending.finish(work, pod))
     this.#queue = new WorkQueue(context, {
       name: 'kubelet',
       backOffBaseMs: 1_000,
@@ -45,31 +62,23 @@ export class PodRunner implements MachineListener {
       sync: key => this.#sync(key),
     })
     this.#probes = new ProbeManager(context, {
-      find: uid => {
-        const work = this.#bench.work(uid)
-        const pod = work && this.#bench.pod(work)
-        return work && pod && this.#agent.isUp(work.node) ? { work, pod } : undefined
-      },
-      changed: (work, pod) => this.#statusPass(work, pod),
-      failed: (work, pod, container) => this.#containers.restartContainer(work, pod, container),
+      bench,
+      isUp: node => this.#agent.isUp(node),
+      restartedMs: node => this.#agent.node(node)?.restartedMs ?? null,
+      changed: (work, pod) => this.#probeChanged(work, pod),
+      failed: (work, pod, probe) => this.#restart(work, pod, probe),
     })
-    const { loop, world } = context
-    loop.on<Json>(STEP_TOPIC, uid => this.#step(uid as string))
-    loop.on<Json>(RELIST_TOPIC, name => this.#relist(name as string))
-    loop.on<Json>(WRITER_TOPIC, name => this.#writeNext(name as string))
-    this.#client.watch(['Pod'], event => this.#noticePod(event))
-    // Whoever has no readiness probe is told of a readiness fault by its next relist. A real kubelet would not notice.
-    world.onChange(change => {
-      const work = change.type === 'process' ? this.#bench.work(change.uid) : undefined
-      if (work && work.stage === 'running') this.#bench.markDirty(work)
-    })
+    this.#listen()
   }
 
   stopped(node: string): void {
     const { loop } = this.#context
+    const powered = this.#context.world.machine(node)?.power ?? false
     for (const work of this.#bench.worksOn(node)) {
       cancelTimers(loop, work)
-      work.unwatched = true
+      work.workersMs = null
+      // Without power nothing goes on in the containers either.
+      if (!powered) dropProcesses(loop, work)
     }
     const own = this.#agent.node(node)
     if (!own) return
@@ -86,10 +95,10 @@ export class PodRunner implements MachineListener {
       work.ip = null
       work.otherIPs = []
       for (const container of work.containers) {
-        if (container.state === 'running') {
-          container.exit = { code: 255, startedMs: container.startedMs, finishedMs: loop.nowMs }
-        }
-        if (container.state !== 'waiting') container.state = 'exited'
+        if (container.state !== 'running') continue
+        container.exit = { code: 255, startedMs: container.startedMs, finishedMs: loop.nowMs }
+        container.state = 'exited'
+        container.ending = null
       }
     }
   }
@@ -113,6 +122,20 @@ export class PodRunner implements MachineListener {
   load(saved: SavedPodRunner): void {
     this.#queue.load(saved.queue)
     this.#bench.load(saved.pods)
+  }
+
+  #listen(): void {
+    const { loop, world } = this.#context
+    loop.on<Json>(STEP_TOPIC, uid => this.#step(uid as string))
+    loop.on<Json>(RELIST_TOPIC, name => this.#relist(name as string))
+    loop.on<Json>(WRITER_TOPIC, name => this.#writeNext(name as string))
+    this.#client.watch(['Pod'], event => this.#noticePod(event))
+    this.#bench.onContainerEnded((work, index) => this.#containerEnded(work, index))
+    // Whoever has no readiness probe is told of a readiness fault by its next relist. A real kubelet would not notice.
+    world.onChange(change => {
+      const work = change.type === 'process' ? this.#bench.work(change.uid) : undefined
+      if (work?.stage === 'up' && work.probing && work.job === null) this.#bench.markDirty(work)
+    })
   }
 
   #noticePod({ object }: WatchEvent<'Pod'>): void {
@@ -144,40 +167,41 @@ export class PodRunner implements MachineListener {
     }
     const work = newPodWork(pod, this.#context.loop.nowMs)
     this.#bench.remember(work)
-    if (isTerminating(pod)) {
-      this.#ending.stopNow(work, pod, 0)
-      return
-    }
+    if (isTerminating(pod)) return this.#ending.terminate(work, pod, 0)
     this.#statusPass(work, pod)
     this.#bench.after(work, this.#context.settings()['sim-sandbox-time'])
   }
 
-  /** Goes on where a Pod stands: after its kubelet started, or when somebody else wrote its status. */
+  /** Goes on where a Pod stands: after its kubelet started, or when somebody else wrote to it. */
   #resume(work: PodWork, pod: Pod): void {
     const { settings } = this.#context
-    if (work.timer !== null || work.stage === 'stopped') {
-      if (work.stage !== 'stopped') this.#bench.write(work, pod)
+    if (work.stage === 'ended') return
+    if (work.stage === 'sandbox') {
+      this.#bench.write(work, pod)
+      if (work.timer === null) this.#bench.after(work, settings()['sim-sandbox-time'])
       return
     }
-    if (work.stage === 'running' && work.ip !== null) {
-      // A kubelet that was away begins to probe anew.
-      if (work.seen && work.unwatched && work.probes.length > 0) {
-        for (const probe of work.probes) resetProbe(probe)
-        work.seen = false
-        this.#bench.markDirty(work)
-      }
-      work.unwatched = false
-      this.#containers.resumeRestarts(work)
-      this.#statusPass(work, pod)
-      return
-    }
-    if (work.ip === null && work.stage !== 'sandbox') this.#containers.recreateSandbox(work, pod)
-    if (work.stage === 'init-ran') this.#bench.markDirty(work)
-    else
-      this.#bench.after(
-        work,
-        work.stage === 'sandbox' ? settings()['sim-sandbox-time'] : settings()['sim-container-start-time'],
-      )
+    // A kubelet that was away knows nothing of its probes any more.
+    if (work.workersMs === null) this.#forgetProbes(work, pod)
+    if (work.ip === null) return this.#recreate(work, pod)
+    // What was annotated may have changed what the application does.
+    this.#bench.setProcess(work, pod)
+    if (work.job !== null && work.timer === null) this.#bench.after(work, settings()['sim-container-start-time'])
+    this.#statusPass(work, pod)
+    if (work.stage === 'up') this.#containers.advance(work, pod)
+  }
+
+  /** The machine came back without the Pod's containers. */
+  #recreate(work: PodWork, pod: Pod): void {
+    const ran = work.containers.some(({ exit }) => exit !== null)
+    if (pod.spec.restartPolicy === 'Never' && ran) this.#ending.finish(work, pod)
+    else this.#sandboxes.lose(work, pod)
+  }
+
+  #forgetProbes(work: PodWork, pod: Pod): void {
+    work.probes = newProbes(pod)
+    work.probing = false
+    work.workersMs = this.#context.loop.nowMs
   }
 
   #step(uid: string): void {
@@ -185,30 +209,44 @@ export class PodRunner implements MachineListener {
     if (!work) return
     work.timer = null
     const pod = this.#bench.pod(work)
-    switch (work.stage) {
-      case 'sandbox':
-        if (pod) this.#containers.makeSandbox(work, pod)
-        return
-      case 'pull':
-        if (pod) this.#containers.pulled(work, pod)
-        return
-      case 'start':
-        if (pod) this.#containers.containerStarted(work, pod)
-        return
-      case 'prestop':
-        this.#ending.signal(work)
-        return
-      case 'stopping':
-        this.#ending.stopNow(work, pod, work.exitCode)
-        return
-      case 'stopped':
-        this.#bench.forget(work)
-        if (pod) this.#bench.deleteObject(pod)
-        return
-      case 'init-ran':
-      case 'running':
-        return
-    }
+    if (work.stage === 'ended') {
+      this.#bench.forget(work)
+      if (pod) this.#bench.deleteObject(pod)
+    } else if (!pod) return
+    else if (work.stage === 'sandbox') {
+      if (this.#sandboxes.make(work, pod)) this.#containers.advance(work, pod)
+    } else if (work.job === 'pull') this.#containers.pulled(work, pod)
+    else if (work.job === 'start') this.#containers.containerStarted(work, pod)
+  }
+
+  /** A container has ended. Its Pod's end goes on, the kubelet starts again what it stopped itself, or it will notice. */
+  #containerEnded(work: PodWork, index: number): void {
+    if (work.stage === 'ending') return this.#ending.containerEnded(work)
+    const own = work.containers[index]
+    const stopped = own?.ending
+    if (own) own.ending = null
+    this.#bench.markDirty(work)
+    const pod = stopped ? this.#bench.pod(work) : undefined
+    if (pod && this.#agent.isUp(work.node)) this.#containers.stopped(work, pod, index)
+  }
+
+  /** A probe's result changed: that is status, and may be what a sidecar's successor waits for. */
+  #probeChanged(work: PodWork, pod: Pod): void {
+    this.#statusPass(work, pod)
+    this.#containers.advance(work, pod)
+  }
+
+  /** Stops a container that failed its liveness or startup probe; it is started again when its policy says so. */
+  #restart(work: PodWork, pod: Pod, { container: index, kind }: ProbeWork): void {
+    const container = allContainers(pod)[index]
+    const own = work.containers[index]
+    if (!container || work.stage !== 'up' || own?.state !== 'running') return
+    const probe = kind === 'startup' ? container.startupProbe : container.livenessProbe
+    const seconds =
+      probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS
+    const then = own.sidecar || pod.spec.restartPolicy !== 'Never' ? ', will be restarted' : ''
+    this.#bench.sayOf(work, pod, container, 'Killing', `Container ${container.name} failed ${kind} probe${then}`)
+    this.#killer.stop(work, pod, index, seconds * 1000)
   }
 
   /** The kubelet looks at its containers: what changed becomes status. */
@@ -230,9 +268,9 @@ export class PodRunner implements MachineListener {
     if (uid === undefined) return
     const work = this.#bench.work(uid)
     const pod = work && this.#bench.pod(work)
-    if (work && pod) {
+    if (work && pod && !this.#containers.endIfOver(work, pod)) {
       this.#statusPass(work, pod)
-      if (work.stage === 'init-ran') this.#containers.beginContainer(work, pod, own)
+      this.#containers.advance(work, pod)
     }
     const { loop, settings } = this.#context
     if (own.unwritten.length > 0) own.writer = loop.schedule(WRITER_TOPIC, settings()['sim-status-write-time'], name)
@@ -241,16 +279,15 @@ export class PodRunner implements MachineListener {
   /** Writes the Pod's status where it differs, and has the probes that do not pass yet tried at once. */
   #statusPass(work: PodWork, pod: Pod): void {
     this.#bench.write(work, pod)
-    if (work.stage !== 'running' && work.deadlineMs === null) return
-    if (!work.seen && work.stage === 'running') {
-      work.seen = true
+    if (work.stage === 'up' && !work.probing && work.containers.some(({ seenId }) => seenId !== null)) {
       this.#probes.begin(work, pod)
     }
-    this.#probes.poke(work)
+    if (work.stage === 'up' || work.stage === 'ending') this.#probes.poke(work)
   }
 
   /** The object is gone, by force, while its containers may still run: they are stopped all the same. */
   #outliveObject(work: PodWork): void {
-    if (work.deadlineMs === null || work.timer === null) this.#ending.terminate(work, undefined, 0)
+    if (work.stage === 'ended') this.#bench.forget(work)
+    else this.#ending.terminate(work, undefined, 0)
   }
 }

@@ -5,7 +5,7 @@ import type { Condition } from '../../api/meta.ts'
 import type { Container, ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../../api/pod/pod.ts'
 import { hashText } from '../../kernel/rng.ts'
 import { findCondition } from '../runtime/conditions.ts'
-import { allContainers, isSidecar, type ContainerWork, type Exit, type PodWork } from './pod-work.ts'
+import { allContainers, isAlive, isSidecar, type ContainerWork, type Exit, type PodWork } from './pod-work.ts'
 
 export interface PodStatusInput {
   readonly pod: Pod
@@ -28,6 +28,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
   return {
     ...withoutKubeletFields(pod.status),
     phase: phaseOf(work, containers),
+    ...(work.stage === 'ended' && work.verdict ? { reason: work.verdict.reason, message: work.verdict.message } : {}),
     conditions: conditionsOf(input, containers, statuses),
     ...(hostIP === '' ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [ip, ...work.otherIPs].map(one => ({ ip: one })) }),
@@ -37,9 +38,10 @@ export function podStatus(input: PodStatusInput): PodStatus {
   }
 }
 
-/** Whether a container counts as ready: started, and its readiness probe, if it has one, passed. */
+/** Whether a container counts as ready: started, and its readiness probe, if it has one, passed. One that is to be restarted is not. */
 function isContainerReady(work: PodWork, index: number, readinessFails: boolean): boolean {
   if (!isContainerStarted(work, index)) return false
+  if (work.stage === 'up' && work.containers[index]?.ending) return false
   const probe = work.probes.find(probe => probe.container === index && probe.kind === 'readiness')
   return probe ? probe.result === 'Success' : !(readinessFails && !hasReadinessProbe(work))
 }
@@ -62,19 +64,22 @@ function withoutKubeletFields(status: PodStatus | undefined): PodStatus {
 
 function phaseOf(work: PodWork, containers: readonly Container[]): PodPhase {
   const apps = work.containers.slice(work.initCount)
-  if (work.stage === 'stopped') {
-    return apps.every(({ exit }) => exit === null || exit.code === 0) ? 'Succeeded' : 'Failed'
+  if (work.stage === 'ended') {
+    return work.verdict === null && apps.every(({ exit }) => exit?.code === 0) ? 'Succeeded' : 'Failed'
   }
-  const initialized = isInitialized(work, containers)
-  return initialized && apps.every(({ state, restarts }) => state !== 'waiting' || restarts > 0) ? 'Running' : 'Pending'
+  const started = apps.every(({ state, restarts }) => state !== 'waiting' || restarts > 0)
+  return isInitialized(work, containers) && started ? 'Running' : 'Pending'
 }
 
 function isInitialized(work: PodWork, containers: readonly Container[]): boolean {
-  return work.containers
-    .slice(0, work.initCount)
-    .every(({ state, exit }, index) =>
-      isSidecar(containers[index] as Container) ? state === 'running' : state === 'exited' && exit?.code === 0,
-    )
+  return containers.slice(0, work.initCount).every((container, index) => hasDoneItsPart(work, container, index))
+}
+
+/** Of an init container: it ended well, or it is a sidecar that is past its start. */
+function hasDoneItsPart(work: PodWork, container: Container, index: number): boolean {
+  if (isSidecar(container)) return work.initialized || isContainerStarted(work, index)
+  const own = work.containers[index]
+  return own?.state === 'exited' && own.exit?.code === 0
 }
 
 function conditionsOf(
@@ -96,24 +101,19 @@ function conditionsOf(
       lastTransitionTime: last?.status === status ? last.lastTransitionTime : stamp(nowMs),
     }
   }
-  const stopped = work.stage === 'stopped'
-  const done = phaseOf(work, containers) === 'Succeeded' ? 'PodCompleted' : 'PodFailed'
-  const initialized = isInitialized(work, containers)
-  const containersReady = stopped ? no(done) : containersVerdict(containers, statuses, work.initCount)
+  const stopped = work.stage === 'ended'
+  const completed = phaseOf(work, containers) === 'Succeeded'
+  const containersReady = containersVerdict(work, containers, statuses, completed)
   const ready = containersReady.status === 'True' ? gatesVerdict(pod) : containersReady
   const own = [
     make('PodReadyToStartContainers', !stopped && work.ip !== null ? YES : no()),
-    make(
-      'Initialized',
-      stopped && done === 'PodCompleted'
-        ? { status: 'True', reason: done }
-        : initialized || stopped
-          ? YES
-          : initVerdict(containers, work),
-    ),
+    make('Initialized', initializedVerdict(work, containers, completed)),
     make('Ready', ready),
     make('ContainersReady', containersReady),
     make('PodScheduled', YES),
+    ...(stopped && work.verdict?.disruption
+      ? [make('DisruptionTarget', { status: 'True', reason: work.verdict.disruption, message: work.verdict.message })]
+      : []),
   ]
   return [...own, ...(before ?? []).filter(({ type }) => !own.some(condition => condition.type === type))]
 }
@@ -131,21 +131,28 @@ function no(reason?: string, message?: string): Verdict {
 }
 
 function containersVerdict(
+  work: PodWork,
   containers: readonly Container[],
   statuses: readonly ContainerStatus[],
-  initCount: number,
+  completed: boolean,
 ): Verdict {
-  const counted = statuses.filter((_, index) => index >= initCount || isSidecar(containers[index] as Container))
+  if (work.stage === 'ended') return no(completed ? 'PodCompleted' : 'PodFailed')
+  // A Pod that its kubelet gave up is not ready from then on; it has failed when its containers have ended.
+  if (work.verdict !== null && isAlive(work)) return no('PodFailed')
+  const counted = statuses.filter((_, index) => index >= work.initCount || isSidecar(containers[index] as Container))
   const unready = counted.filter(status => !status.ready).map(status => status.name)
   return unready.length === 0 ? YES : no('ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`)
 }
 
-function initVerdict(containers: readonly Container[], work: PodWork): Verdict {
-  const left = containers.slice(0, work.initCount).filter((_, index) => work.containers[index]?.state !== 'exited')
-  return no(
-    'ContainersNotInitialized',
-    `containers with incomplete status: [${left.map(({ name }) => name).join(' ')}]`,
-  )
+function initializedVerdict(work: PodWork, containers: readonly Container[], completed: boolean): Verdict {
+  if (completed) return { status: 'True', reason: 'PodCompleted' }
+  if (work.initialized && work.stage === 'ended') return YES
+  const left = containers
+    .slice(0, work.initCount)
+    .filter((container, index) => !hasDoneItsPart(work, container, index))
+    .map(({ name }) => name)
+  if (left.length === 0) return YES
+  return no('ContainersNotInitialized', `containers with incomplete status: [${left.join(' ')}]`)
 }
 
 function gatesVerdict(pod: Pod): Verdict {
@@ -175,6 +182,7 @@ function containerStatus(
   const isInit = index < work.initCount && !isSidecar(container)
   const started = isContainerStarted(work, index)
   const image = container.image ?? ''
+  const last = own.waiting && own.exit ? own.exit : own.lastExit
   return {
     name: container.name,
     ready: isInit ? own.state === 'exited' && own.exit?.code === 0 : isContainerReady(work, index, readinessFails),
@@ -184,15 +192,14 @@ function containerStatus(
     imageID: own.id === null ? '' : imageID(image),
     ...(own.id === null ? {} : { containerID: own.id }),
     state: stateOf(own, work, stamp),
-    lastState: own.lastExit ? { terminated: terminated(own.lastExit, stamp) } : {},
+    lastState: last ? { terminated: terminated(last, stamp) } : {},
   }
 }
 
 function stateOf(own: ContainerWork, work: PodWork, stamp: (ms: number) => string): ContainerState {
   if (own.state === 'running') return { running: { startedAt: stamp(own.startedMs) } }
+  if (own.waiting) return { waiting: own.waiting }
   if (own.state === 'exited' && own.exit) return { terminated: terminated(own.exit, stamp) }
-  if (own.crashes > 1 && own.timer !== null)
-    return { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } }
   return { waiting: { reason: work.initCount > 0 ? 'PodInitializing' : 'ContainerCreating' } }
 }
 

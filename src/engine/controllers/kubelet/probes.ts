@@ -1,37 +1,52 @@
-// The state machine of one probe, after pkg/kubelet/prober/worker.go, and what probing comes to in this simulation: an
-// application that listens on the asked port passes, unless a fault makes it say "not ready". Pure. Probes take no time.
+// The state machine of one probe, after pkg/kubelet/prober/worker.go: when a run counts, what a count comes to, and what a new
+// container changes. Pure: what a run finds stands in try-probe.ts, when it comes in probe-manager.ts.
 
-import type { PodProcess } from '../../apps/world.ts'
-import type { Container, Probe } from '../../api/pod/pod.ts'
-import type { ProbeKind, ProbeWork } from './pod-work.ts'
-
-const PROBE_FIELDS = { readiness: 'readinessProbe', liveness: 'livenessProbe', startup: 'startupProbe' } as const
-const INITIAL_RESULT = { readiness: 'Failure', liveness: 'Success', startup: 'Unknown' } as const
-
-/** The probes of one container as they are when it has just started. */
-export function newProbes(container: Container, index: number): ProbeWork[] {
-  const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
-  return kinds
-    .filter(kind => probeSpec(container, kind))
-    .map(kind => ({
-      kind,
-      container: index,
-      result: INITIAL_RESULT[kind],
-      last: null,
-      count: 0,
-      hold: false,
-      timer: null,
-    }))
-}
+import type { Container, Pod, Probe } from '../../api/pod/pod.ts'
+import { isContainerStarted } from './pod-status.ts'
+import { INITIAL_RESULT, PROBE_FIELDS, type PodWork, type ProbeKind, type ProbeWork } from './pod-work.ts'
 
 export function probeSpec(container: Container, kind: ProbeKind): Probe | undefined {
   return container[PROBE_FIELDS[kind]]
 }
 
-/** A new container: the result starts over; the count of equal outcomes goes on. */
-export function resetProbe(probe: ProbeWork): void {
-  probe.result = INITIAL_RESULT[probe.kind]
-  probe.hold = false
+/** The kubelet looks at its containers. A new one starts the results of its probes over; what was counted in a row goes on. */
+export function seeContainers(work: PodWork): void {
+  work.containers.forEach((own, index) => {
+    if (own.id !== own.seenId) {
+      for (const probe of work.probes) {
+        if (probe.container !== index) continue
+        probe.result = INITIAL_RESULT[probe.kind]
+        probe.hold = false
+      }
+    }
+    own.seenId = own.id
+    own.seenState = own.state === 'waiting' ? null : own.state
+  })
+}
+
+/** What becomes of a run that is due: it is tried, passed over, or the last, with the result that is left behind. */
+export type Due = 'try' | 'skip' | { readonly stop: ProbeWork['result'] }
+
+export function judgeDue(
+  pod: Pod,
+  { work, probe, nowMs }: { readonly work: PodWork; readonly probe: ProbeWork; readonly nowMs: number },
+): Due {
+  const own = work.containers[probe.container]
+  if (!own || work.stage === 'ended') return { stop: probe.result }
+  if (own.seenId === null || probe.hold) return 'skip'
+  if (own.seenState !== 'running') {
+    probe.result = 'Failure'
+    return pod.spec.restartPolicy === 'Never' && !own.sidecar ? { stop: 'Failure' } : 'skip'
+  }
+  if (pod.metadata.deletionTimestamp !== undefined && probe.kind !== 'readiness') return { stop: 'Success' }
+  const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers][probe.container]
+  const spec = container && probeSpec(container, probe.kind)
+  if (!spec) return { stop: probe.result }
+  const runsSeconds = Math.floor((nowMs - own.startedMs) / 1000)
+  if (runsSeconds < (spec.initialDelaySeconds ?? 0)) return 'skip'
+  const started = own.state === 'running' ? isContainerStarted(work, probe.container) : true
+  // Before the startup probe has passed it alone runs, and afterwards it idles.
+  return started === (probe.kind !== 'startup') ? 'try' : 'skip'
 }
 
 /** Takes in one outcome; true when the result that the Pod's status is made of changed. */
@@ -51,36 +66,4 @@ export function countOutcome(
     probe.count = 0
   }
   return changed
-}
-
-/** Undefined when the probe passes, otherwise the words of its failure. */
-export function probeFailure(
-  process: PodProcess | undefined,
-  container: Container,
-  kind: ProbeKind,
-): string | undefined {
-  const probe = probeSpec(container, kind)
-  if (!probe || !process) return 'container is not running'
-  const refuses = kind === 'readiness' && process.readinessFails
-  const host = probe.httpGet?.host ?? probe.tcpSocket?.host ?? process.ip
-  const port = portNumber(probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port, container)
-  const answers =
-    process.listening && (port === undefined || process.tcpPorts === 'any' || process.tcpPorts.includes(port))
-  const refused = `dial tcp ${host}:${port}: connect: connection refused`
-  if (probe.httpGet) {
-    const { scheme = 'HTTP', path = '/' } = probe.httpGet
-    if (!answers) return `Get "${scheme.toLowerCase()}://${host}:${port}${path}": ${refused}`
-    return refuses ? 'HTTP probe failed with statuscode: 503' : undefined
-  }
-  if (probe.tcpSocket) return answers && !refuses ? undefined : refused
-  if (probe.grpc) {
-    if (!answers) return `timeout: failed to connect service "${host}:${port}" within 1s: context deadline exceeded`
-    return refuses ? 'service unhealthy (responded with "NOT_SERVING")' : undefined
-  }
-  return process.listening && !refuses ? undefined : 'command failed with exit code 1'
-}
-
-function portNumber(port: number | string | undefined, container: Container): number | undefined {
-  if (typeof port !== 'string') return port
-  return container.ports?.find(declared => declared.name === port)?.containerPort
 }

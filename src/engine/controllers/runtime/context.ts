@@ -3,6 +3,7 @@
 // stale view and the "informer cache is out of date" retries of real controllers have no counterpart here.
 
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
+import type { RunCommand } from '../../apps/run-command.ts'
 import type { World } from '../../apps/world.ts'
 import type { EventLoop } from '../../kernel/event-loop.ts'
 import type { Part } from '../../kernel/part.ts'
@@ -16,6 +17,8 @@ export interface ControllerContext {
   readonly settings: () => ClusterSettings
   readonly client: (actor: string) => StoreClient
   readonly world: World
+  /** Runs a command in a container of a Pod, as `kubectl exec` would. */
+  readonly run: RunCommand
   /** Milliseconds since 1970 at this moment of virtual time. */
   readonly wallMs: () => number
 }

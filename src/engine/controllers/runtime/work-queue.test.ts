@@ -17,6 +17,7 @@ function queueOf(outcome: (key: string, run: number) => SyncOutcome, retriesMax?
     settings: () => DEFAULT_SETTINGS,
     client: (actor: string) => store.client(actor),
     world: new World(),
+    run: () => ({ code: 0, output: '', tookMs: 0, known: false }),
     wallMs: () => loop.nowMs,
   }
   const queue = new WorkQueue(context, {

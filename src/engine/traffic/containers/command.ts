@@ -6,7 +6,15 @@ import type { Place } from './container-env.ts'
 import type { Destination, Sent } from './one-request.ts'
 import type { HttpAnswer, HttpRequest } from '../../apps/image-voice.ts'
 
+/** The files that were written in a container since it started. */
+export interface ContainerFiles {
+  readonly written: ReadonlyMap<string, string>
+  /** Without a text the file is removed. */
+  write(path: string, text: string | undefined): void
+}
+
 export interface CommandContext extends Place {
+  readonly files: ContainerFiles
   readonly env: ReadonlyMap<string, string>
   readonly dataplane: Dataplane
   /** Milliseconds since 1970. */

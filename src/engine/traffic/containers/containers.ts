@@ -1,6 +1,8 @@
 // Containers as one may look into them: their logs, and commands in them. The part that saves what the logs are made from, and
 // that gives each command its place: a Pod's network, names and environment at that moment.
 
+import type { RanCommand } from '../../apps/run-command.ts'
+import type { Word } from '../../apps/split-words.ts'
 import { voiceOf, type HttpAnswer, type HttpRequest } from '../../apps/image-voice.ts'
 import type { World } from '../../apps/world.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
@@ -13,6 +15,7 @@ import type { CommandContext } from './command.ts'
 import { environmentOf } from './container-env.ts'
 import { ContainerLogs, containerServing, speakerOf, type LogLine } from './container-logs.ts'
 import { sendOne, type Sent } from './one-request.ts'
+import { runWords } from './run-words.ts'
 import type { SavedServedRequests, ServedRequests } from './served-requests.ts'
 
 interface SavedContainers {
@@ -104,6 +107,11 @@ export class Containers implements Part {
     }
   }
 
+  /** Runs a command to its end as things stand now, as the kubelet has it done. */
+  run(pod: Pod, container: Container, words: readonly Word[], lastCode?: number): RanCommand {
+    return runWords(words, this.#commandContext(pod, container), lastCode)
+  }
+
   save(): SavedContainers {
     return { nextSession: this.#nextSession, served: this.#context.served.save() }
   }
@@ -125,6 +133,10 @@ export class Containers implements Part {
     return {
       ...place,
       env: environmentOf(place),
+      files: {
+        written: this.#world.filesOf(uid, container.name),
+        write: (path, text) => this.#world.setFile({ uid, container: container.name }, path, text),
+      },
       dataplane,
       wallMs: epochMs + loop.nowMs,
       chance: () => chance.unit(),

@@ -1,4 +1,4 @@
-// curl and wget: one GET over HTTP by the Pod's own way, and the answer of the image at its end. Left out: other methods,
+// curl and wget, and nc as far as it asks whether a port is open: one GET over HTTP by the Pod's own way, and the answer of the image at its end. Left out: other methods,
 // TLS, redirections, and every option but those that are named here; an unknown one is refused and not passed over.
 
 import { failed, type Command, type CommandContext, type CommandOutcome } from './command.ts'
@@ -126,6 +126,30 @@ export const wget: Command = (args, context) => {
   return { code: 0, out: body, tookMs }
 }
 
+/** `nc -z HOST PORT`: whether somebody takes a connection there. */
+export const nc: Command = (args, context) => {
+  const options = args.filter(arg => arg.startsWith('-'))
+  const timeout = args[args.indexOf('-w') + 1]
+  const [host = '', port = ''] = args.filter(
+    (arg, index) => !arg.startsWith('-') && !(args[index - 1] === '-w' && arg === timeout),
+  )
+  if (!options.some(option => option.includes('z')) || port === '')
+    return failed(1, 'nc: only -z HOST PORT is simulated\n')
+  const { address, tookMs: lookUpMs } = lookUp(host, context)
+  if (address === undefined) return failed(1, `nc: bad address '${host}'\n`, lookUpMs)
+  const sent = context.send({ address: ownAddress(address, context), port: Number(port) })
+  const limitMs = args.includes('-w') ? Number(timeout) * 1000 : CONNECT_TIMEOUT_MS
+  if (sent.kind === 'silent') return failed(1, `nc: ${host} (${address}:${port}): Connection timed out\n`, limitMs)
+  const tookMs = lookUpMs + sent.tookMs
+  if (sent.kind === 'answers') return { code: 0, tookMs }
+  return failed(1, `nc: ${host} (${address}:${port}): Connection refused\n`, tookMs)
+}
+
+/** What a Pod calls localhost is reached at its own address. */
+function ownAddress(address: string, { pod }: CommandContext): string {
+  return address === '127.0.0.1' ? (pod.status?.podIP ?? '') : address
+}
+
 function get(url: string, agent: string, timeoutMs: number, context: CommandContext): Fetched {
   const match = /^(?:(\w+):\/\/)?(\[[0-9a-f:]+\]|[^/:?#]+)(?::(\d+))?([/?][^#]*)?/i.exec(url)
   const [, scheme = 'http', name = '', portText = '80', path = '/'] = match ?? []
@@ -135,7 +159,7 @@ function get(url: string, agent: string, timeoutMs: number, context: CommandCont
   if (scheme.toLowerCase() !== 'http') return { ...base, kind: 'scheme' }
   const { address, tookMs: lookUpMs } = lookUp(host, context)
   if (address === undefined) return { ...base, kind: 'name', tookMs: lookUpMs }
-  const sent = context.send({ address: address === '127.0.0.1' ? (context.pod.status?.podIP ?? '') : address, port })
+  const sent = context.send({ address: ownAddress(address, context), port })
   const tookMs = lookUpMs + sent.tookMs
   if (sent.kind === 'silent' || tookMs > timeoutMs) return { ...base, kind: 'timeout', tookMs: timeoutMs }
   if (sent.kind === 'refused') return { ...base, kind: 'refused', tookMs }

@@ -1,34 +1,13 @@
-// The commands that need no network: small, and honest about what they are. A container here has no files of its own but those
-// that a kubelet writes, so `ls` shows a bare root and `cat` reads three files. What is not in this list is not there.
+// The commands that need neither network nor files: small, and honest about what they are; and the list of all. What is not in
+// this list is not there.
 
 import { formatTimestamp } from '../../kernel/timestamp.ts'
+import { FOREVER_MS } from '../../apps/run-command.ts'
 import { failed, said, type Command } from './command.ts'
-import { hostnameOf, hostsFile, resolvConf, type Place } from './container-env.ts'
-import { curl, wget } from './http-commands.ts'
+import { hostnameOf } from './container-env.ts'
+import { cat, ls, rm, test, touch } from './file-commands.ts'
+import { curl, nc, wget } from './http-commands.ts'
 import { dig, getent, nslookup } from './name-commands.ts'
-
-const FOLDERS: { readonly [path: string]: readonly string[] } = {
-  '/': ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'usr', 'var'],
-  '/etc': ['hostname', 'hosts', 'resolv.conf'],
-}
-
-const cat: Command = (args, context) => {
-  let out = ''
-  for (const path of args) {
-    const text = fileText(path, context)
-    if (text === undefined) return { code: 1, out, err: `cat: can't open '${path}': No such file or directory\n` }
-    out += text
-  }
-  return said(out)
-}
-
-const ls: Command = args => {
-  const paths = args.filter(arg => !arg.startsWith('-'))
-  const path = (paths[0] ?? '/').replace(/(.)\/$/, '$1')
-  const entries = FOLDERS[path] ?? (FOLDERS['/']?.includes(path.slice(1)) ? [] : undefined)
-  if (!entries) return failed(1, `ls: ${path}: No such file or directory\n`)
-  return said(entries.map(entry => `${entry}\n`).join(''))
-}
 
 const echo: Command = args => {
   const bare = args[0] === '-n'
@@ -36,6 +15,7 @@ const echo: Command = args => {
 }
 
 const sleep: Command = ([text = '']) => {
+  if (/^inf(inity)?$/.test(text)) return said('', FOREVER_MS)
   const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text)
   if (!match) return failed(1, text === '' ? 'sleep: missing operand\n' : `sleep: invalid number '${text}'\n`)
   const unitMs = { '': 1_000, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as '' | 's' | 'm' | 'h' | 'd']
@@ -63,12 +43,23 @@ const printenv: Command = (names, context) => {
   return { code: values.length === names.length ? 0 : 1, out: values.map(value => `${value}\n`).join('') }
 }
 
+const tail: Command = (args, context) => {
+  const follows = args.some(arg => /^-[fF]$/.test(arg))
+  const ended = cat(
+    args.filter(arg => !arg.startsWith('-') && arg !== '/dev/null'),
+    context,
+  )
+  return follows && ended.code === 0 ? { ...ended, tookMs: FOREVER_MS } : ended
+}
+
 const hostname: Command = (args, { pod }) => {
   return said(`${args[0] === '-i' ? (pod.status?.podIP ?? '') : hostnameOf(pod)}\n`)
 }
 
 /** By name. `sh`, `exit` and a `cat` of standard input are the shell's own. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  [':', () => ({ code: 0 })],
+  ['[', test],
   ['cat', cat],
   ['curl', curl],
   ['date', date],
@@ -80,24 +71,16 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['hostname', hostname],
   ['id', () => said('uid=0(root) gid=0(root) groups=0(root)\n')],
   ['ls', ls],
+  ['nc', nc],
   ['nslookup', nslookup],
   ['printenv', printenv],
   ['pwd', () => said('/\n')],
+  ['rm', rm],
   ['sleep', sleep],
+  ['tail', tail],
+  ['test', test],
+  ['touch', touch],
   ['true', () => ({ code: 0 })],
   ['wget', wget],
   ['whoami', () => said('root\n')],
 ])
-
-function fileText(path: string, place: Place): string | undefined {
-  switch (path) {
-    case '/etc/hostname':
-      return `${hostnameOf(place.pod)}\n`
-    case '/etc/hosts':
-      return hostsFile(place)
-    case '/etc/resolv.conf':
-      return resolvConf(place)
-    default:
-      return undefined
-  }
-}

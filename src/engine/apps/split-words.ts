@@ -4,7 +4,7 @@
 
 /** Text as it stands, or the name of a variable, of which `?` is the last exit code. */
 type Piece = string | { readonly variable: string }
-type Word = readonly Piece[]
+export type Word = readonly Piece[]
 
 export interface ShellCommand {
   readonly words: readonly Word[]
@@ -22,12 +22,18 @@ const VARIABLE = /^\$(?:(\w+)|\{(\w+)\}|(\?))/
 const RESERVED: ReadonlySet<string> = new Set(['if', 'for', 'while', 'until', 'case', 'function', '{', '!'])
 
 export function splitLine(line: string): SplitLine {
-  const reader = new LineReader(line)
-  const problem = reader.read()
-  if (problem !== undefined) return { ok: false, message: problem }
-  const reserved = reader.commands.map(({ words }) => words[0]?.[0]).find(first => RESERVED.has(first as string))
+  const split = splitScript(line)
+  if (!split.ok) return split
+  const reserved = split.commands.map(({ words }) => words[0]?.[0]).find(first => RESERVED.has(first as string))
   if (reserved !== undefined) return { ok: false, message: `"${reserved as string}" is not simulated` }
-  return { ok: true, commands: reader.commands }
+  return split
+}
+
+/** The same with the words of control structures left in their places, for who knows what to do with them. */
+export function splitScript(text: string): SplitLine {
+  const reader = new LineReader(text)
+  const problem = reader.read()
+  return problem === undefined ? { ok: true, commands: reader.commands } : { ok: false, message: problem }
 }
 
 export function wordText(word: Word, valueOf: (variable: string) => string): string {
