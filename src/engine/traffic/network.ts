@@ -95,7 +95,8 @@ export class Network {
       if (!this.isPowered(node)) return { kind: 'silent', place: 'node', node, uid }
       const ports = protocol === 'TCP' ? process.tcpPorts : process.udpPorts
       const open = process.listening && (ports === 'any' || ports.includes(port))
-      return { kind: open ? 'answers' : 'refused', place: 'pod', node, uid }
+      if (!open) return { kind: 'refused', place: 'pod', node, uid }
+      return { kind: process.hangs ? 'silent' : 'answers', place: 'pod', node, uid }
     }
     const host = this.#nodeAt.get(address) ?? this.#clients.get(address)
     if (host !== undefined) {

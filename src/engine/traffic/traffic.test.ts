@@ -290,6 +290,16 @@ describe('what happens while a request is under way', () => {
     expect(fixture.during(2_000).every(trip => trip.outcome === 'ok')).toBe(true)
   })
 
+  it('is silence from a server that hangs, and refusal where it does not listen', () => {
+    const fixture = new TrafficFixture().withService()
+    fixture.run(2, { hangs: true })
+    fixture.startClient({ to: '10.244.2.5', port: 9376, rate: 1 })
+    const [trip] = fixture.during(5_000).filter(({ outcome }) => outcome !== 'pending')
+    expect(trip).toMatchObject({ outcome: 'failed', cause: 'timeout', place: 'pod', latencyMs: 1_000 })
+    fixture.startClient({ from: 'Client/other', to: '10.244.2.5', port: 80, rate: 1 })
+    expect(fixture.during(2_000).find(({ client }) => client === 'other')).toMatchObject({ cause: 'refused' })
+  })
+
   it('is told once as pending when it hangs, and once more at its end', () => {
     const fixture = new TrafficFixture().withService()
     fixture.setPower('node-2', false)
