@@ -11,8 +11,11 @@ function heard(seconds: number): number {
 }
 
 function exitOf(fixture: ControllerFixture, name = 'p'): string {
-  const ended = fixture.writes.findLast(
-    ({ event }) => event.kind === 'Pod' && event.type === 'MODIFIED' && event.object.metadata.name === name,
+  const ended = fixture.writes.find(
+    ({ event }) =>
+      event.kind === 'Pod' &&
+      event.object.metadata.name === name &&
+      ['Succeeded', 'Failed'].includes(event.object.status?.phase ?? ''),
   )
   if (ended?.event.kind !== 'Pod') return ''
   const { status } = ended.event.object
