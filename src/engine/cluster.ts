@@ -5,7 +5,7 @@
 import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
 import type { RunCommand } from './apps/run-command.ts'
-import { World, type SavedWorld } from './apps/world.ts'
+import { World, type Machine, type SavedWorld } from './apps/world.ts'
 import { simulatedNode, writeDefaults } from './bootstrap.ts'
 import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
@@ -328,7 +328,11 @@ export class Cluster {
       case 'set-readiness':
         return this.#setReadiness(command)
       case 'set-power':
-        return this.#setPower(command.node, command.on)
+        return this.#setMachine(command.node, { power: command.on })
+      case 'set-kubelet':
+        return this.#setMachine(command.node, { kubelet: command.on })
+      case 'shut-down':
+        return this.#setMachine(command.node, { shuttingDown: true })
       case 'set-cordon':
         return this.#setCordon(command.node, command.cordoned)
       case 'drain':
@@ -365,10 +369,14 @@ export class Cluster {
     return DONE
   }
 
-  #setPower(node: string, on: boolean): CommandOutcome {
+  /** Changes what is true of a machine. Power that goes or comes ends a shutdown. */
+  #setMachine(node: string, change: Partial<Pick<Machine, 'power' | 'kubelet' | 'shuttingDown'>>): CommandOutcome {
     const machine = this.world.machine(node)
     if (!machine) return refusal(`no simulated machine runs node "${node}"`)
-    if (machine.power !== on) this.world.setMachine({ ...machine, power: on, sinceMs: this.nowMs })
+    const { shuttingDown, ...others } = { ...machine, ...change }
+    const isNews = others.power !== machine.power || others.kubelet !== machine.kubelet
+    if (isNews) this.world.setMachine({ ...others, sinceMs: this.nowMs })
+    else if (shuttingDown && machine.power && !machine.shuttingDown) this.world.setMachine({ ...machine, shuttingDown })
     return DONE
   }
 

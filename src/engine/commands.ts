@@ -22,6 +22,10 @@ export type ClusterCommand =
   | { readonly type: 'kill-pod'; readonly namespace: string; readonly name: string }
   | { readonly type: 'set-readiness'; readonly namespace: string; readonly name: string; readonly fails: boolean }
   | { readonly type: 'set-power'; readonly node: string; readonly on: boolean }
+  /** Has the machine switched off, with as much grace as its kubelet asks for (`shutdownGracePeriod`). */
+  | { readonly type: 'shut-down'; readonly node: string }
+  /** Stops the kubelet of a machine, whose containers go on, or starts it again. */
+  | { readonly type: 'set-kubelet'; readonly node: string; readonly on: boolean }
   | { readonly type: 'set-cordon'; readonly node: string; readonly cordoned: boolean }
   | { readonly type: 'drain'; readonly node: string }
   | {

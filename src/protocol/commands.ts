@@ -95,6 +95,11 @@ export type Action =
   /** Power off, and on again. */
   | { readonly type: 'kill-node'; readonly id: ViewId }
   | { readonly type: 'revive-node'; readonly id: ViewId }
+  /** Off as an operator does it: with the grace that the kubelet asks for, where one is configured. */
+  | { readonly type: 'shut-down-node'; readonly id: ViewId }
+  /** The kubelet's process is stopped, and started again; containers go on. */
+  | { readonly type: 'stop-kubelet'; readonly id: ViewId }
+  | { readonly type: 'start-kubelet'; readonly id: ViewId }
   | { readonly type: 'cordon'; readonly id: ViewId }
   | { readonly type: 'uncordon'; readonly id: ViewId }
   | { readonly type: 'drain'; readonly id: ViewId }

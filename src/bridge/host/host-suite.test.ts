@@ -389,6 +389,22 @@ for (const pipe of PIPES) {
         expect(mirror.readyPods()).toHaveLength(3)
       })
 
+      test('a kubelet is stopped and started, and a node is shut down', async () => {
+        const mirror = await settled()
+        const node = mirror.readyPods()[0]?.node ?? ''
+        const id = `Node//${node}`
+        await act(mirror, { type: 'stop-kubelet', id })
+        await mirror.client.ask({ type: 'advance', byMs: 60_000 })
+        expect(mirror.views.get(id)).toMatchObject({ power: true, ready: 'Unknown' })
+        await act(mirror, { type: 'start-kubelet', id })
+        await mirror.client.ask({ type: 'advance', byMs: 20_000 })
+        expect(mirror.views.get(id)).toMatchObject({ power: true, ready: 'True' })
+        // No grace is configured, so that is as good as pulling the plug.
+        await act(mirror, { type: 'shut-down-node', id })
+        await mirror.client.ask({ type: 'advance', byMs: 100 })
+        expect(mirror.views.get(id)).toMatchObject({ power: false })
+      })
+
       test('scale writes the number into the text where it stands there', async () => {
         const mirror = await settled()
         const before = mirror.manifests[0]?.text ?? ''

@@ -50,6 +50,9 @@ export const SETTINGS = {
   eventRecordQPS: { group: 'kubelet', type: 'count', value: 50 },
   eventBurst: { group: 'kubelet', type: 'count', value: 100, least: 1 },
   maxPods: { group: 'kubelet', type: 'count', value: 110, least: 1, most: 10_000 },
+  /** What a kubelet asks for when its node is shut down, all of it and the last part of it, for critical Pods; 0: nothing. */
+  shutdownGracePeriod: { group: 'kubelet', type: 'duration', value: 0, first: true },
+  shutdownGracePeriodCriticalPods: { group: 'kubelet', type: 'duration', value: 0 },
   'sim-kubelet-relist-period': { group: 'kubelet', type: 'duration', value: 1_000, least: 10 },
   'sim-kubelet-notice-delay': { group: 'kubelet', type: 'duration', value: 10 },
   'sim-sandbox-time': { group: 'kubelet', type: 'duration', value: 300 },

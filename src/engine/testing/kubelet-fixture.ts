@@ -82,6 +82,12 @@ export function setFault(fixture: ControllerFixture, fault: string): void {
   fixture.user.update('Pod', { ...pod, metadata: { ...pod.metadata, annotations } })
 }
 
+/** Tells a machine that it is to be switched off. */
+export function shutDown(fixture: ControllerFixture, node: string): void {
+  const machine = fixture.world.machine(node)
+  if (machine) fixture.world.setMachine({ ...machine, shuttingDown: true })
+}
+
 export function script(text: string): readonly string[] {
   return ['sh', '-c', text]
 }

@@ -1,8 +1,9 @@
 // The side of a kubelet that looks after its Node: it starts with its machine, renews the Lease, posts status, and falls
 // silent when power or kubelet go. Deleting a simulated Node takes its machine away with everything on it. Left out:
-// pressure conditions, capacity that changes, graceful shutdown.
+// pressure conditions, capacity that changes.
 
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
+import type { Machine } from '../../apps/world.ts'
 import { NODE_LEASE_NAMESPACE, type Lease } from '../../api/lease/lease.ts'
 import { isSimulated, type Node } from '../../api/node/node.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
@@ -10,7 +11,7 @@ import { formatMicroTimestamp, formatTimestamp } from '../../kernel/timestamp.ts
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import { healthyNodeStatus, kubeletLabels, saysMore } from './node-status.ts'
+import { kubeletLabels, machineStatus, saysMore } from './node-status.ts'
 import { newNodeWork, type NodeWork } from './node-work.ts'
 
 const START_TOPIC = 'kubelet/start'
@@ -29,6 +30,8 @@ export interface MachineListener {
   rebooted(node: string): void
   /** The kubelet runs. */
   started(node: string): void
+  /** The machine is to be switched off, and waits for it. */
+  shutDown(node: string): void
   /** The Node and its machine are gone for good. */
   removed(node: string): void
 }
@@ -112,6 +115,7 @@ export class NodeAgent {
     }
     const machine = world.machine(name)
     if (!machine) return
+    if (machine.power && machine.shuttingDown) return this.#shutDown(node, machine)
     const runs = machine.power && machine.kubelet
     if (!runs) this.#halt(node)
     if (machine.power && !node.powered) this.#listener?.rebooted(name)
@@ -120,8 +124,22 @@ export class NodeAgent {
     if (runs && !node.up && node.start === null) node.start = loop.schedule(START_TOPIC, delayMs, name)
   }
 
+  /** A machine is switched off when its kubelet lets it, which is at once where no grace is configured. */
+  #shutDown(node: NodeWork, { name, kubelet }: Machine): void {
+    const { loop, settings, world } = this.#context
+    const object = this.#object(name)
+    if (node.shutdown) return
+    if (!object || !node.up || settings().shutdownGracePeriod === 0)
+      return world.setMachine({ name, power: false, kubelet, sinceMs: loop.nowMs })
+    this.#say(object, 'NodeShutdown', 'Shutdown manager detected shutdown event')
+    this.#listener?.shutDown(name)
+    this.#post(node, object)
+  }
+
   #halt(node: NodeWork): void {
     const { loop } = this.#context
+    if (node.shutdown?.timer != null) loop.cancel(node.shutdown.timer)
+    node.shutdown = null
     for (const timer of [node.start, node.lease, node.status]) if (timer !== null) loop.cancel(timer)
     node.start = node.lease = node.status = null
     if (!node.up) return
@@ -211,13 +229,19 @@ export class NodeAgent {
       const reason = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable'
       this.#say(object, reason, `Node ${node.name} status is now: ${reason}`)
     }
-    const status = healthyNodeStatus(object, formatTimestamp(wallMs()), settings().maxPods)
+    const status = machineStatus(object, {
+      now: formatTimestamp(wallMs()),
+      maxPods: settings().maxPods,
+      shuttingDown: node.shutdown !== null,
+    })
     const due = loop.nowMs - node.reportedMs >= settings().nodeStatusReportFrequency
     if (!due && !saysMore(object.status, status)) return
-    const wasReady = findCondition(object.status?.conditions, 'Ready')?.status === 'True'
+    const [was, is] = [object.status, status].map(one => findCondition(one?.conditions, 'Ready')?.status)
     this.clientOf(node.name).updateStatus('Node', { ...object, status })
     node.reportedMs = loop.nowMs
-    if (!wasReady) this.#say(object, 'NodeReady', `Node ${node.name} status is now: NodeReady`)
+    if (was === is) return
+    const reason = is === 'True' ? 'NodeReady' : 'NodeNotReady'
+    this.#say(object, reason, `Node ${node.name} status is now: ${reason}`)
   }
 
   #say(object: Node, reason: string, message: string): void {
@@ -230,5 +254,6 @@ export class NodeAgent {
 }
 
 function copyNodeWork(node: NodeWork): NodeWork {
-  return { ...node, images: [...node.images], dirty: [...node.dirty] }
+  const shutdown = node.shutdown && { ...node.shutdown }
+  return { ...node, shutdown, images: [...node.images], dirty: [...node.dirty] }
 }

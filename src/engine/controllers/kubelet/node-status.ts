@@ -14,6 +14,11 @@ const HEALTHY: readonly (readonly [string, 'True' | 'False', string, string])[] 
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ]
 
+const SHUTTING_DOWN: typeof HEALTHY = [
+  ...HEALTHY.slice(0, -1),
+  ['Ready', 'False', 'KubeletNotReady', 'node is shutting down'],
+]
+
 const OS_LABEL = 'kubernetes.io/os'
 const ARCHITECTURE_LABEL = 'kubernetes.io/arch'
 
@@ -30,10 +35,13 @@ const NODE_INFO = {
   systemUUID: '',
 }
 
-/** The status of a machine that is well. `now` is RFC 3339. */
-export function healthyNodeStatus(node: Node, now: string, maxPods: number): NodeStatus {
+/** The status of a machine that is well, or that is being shut down. `now` is RFC 3339. */
+export function machineStatus(
+  node: Node,
+  { now, maxPods, shuttingDown }: { readonly now: string; readonly maxPods: number; readonly shuttingDown: boolean },
+): NodeStatus {
   const before = node.status?.conditions ?? []
-  const own: Condition[] = HEALTHY.map(([type, status, reason, message]) => {
+  const own: Condition[] = (shuttingDown ? SHUTTING_DOWN : HEALTHY).map(([type, status, reason, message]) => {
     const last = findCondition(before, type)
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : now
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message }

@@ -2,6 +2,7 @@
 // keeps for itself. Plain mutable data that is saved as it is. Times are virtual milliseconds.
 
 import type { EventId } from '../../kernel/event-loop.ts'
+import type { ShutdownWork } from './node-shutdown.ts'
 
 export interface NodeWork {
   readonly name: string
@@ -12,6 +13,8 @@ export interface NodeWork {
   /** When the kubelet last started again; null for one that has run since its Node was made, and is taken to have run for long. */
   restartedMs: number | null
   started: boolean
+  /** While the machine is being shut down gracefully. */
+  shutdown: ShutdownWork | null
   /** Where in the relist period this node's relists lie, 0 to 1. */
   readonly phase: number
   /** The place in the podCIDR that was given last; 1 before the first. */
@@ -39,6 +42,7 @@ export function newNodeWork(name: string, phase: number): NodeWork {
     up: false,
     restartedMs: null,
     started: false,
+    shutdown: null,
     phase,
     lastPlace: 1,
     reportedMs: 0,

@@ -106,6 +106,14 @@ export class PodBench {
     this.#own(() => client.updateStatus('Pod', { ...pod, status }))
   }
 
+  /** Refuses to run a Pod: it fails without having begun. */
+  reject(pod: Pod, reason: string, message: string): void {
+    const node = pod.spec.nodeName ?? ''
+    this.#context.events.kubeletRecorder(node).say({ object: pod, type: 'Warning', reason, message })
+    const status = { ...pod.status, phase: 'Failed' as const, reason, message: `Pod was rejected: ${message}` }
+    this.#own(() => this.#agent.clientOf(node).updateStatus('Pod', { ...pod, status }))
+  }
+
   /** Whether the application of a Pod says that it is not ready. */
   readinessFails(pod: Pod): boolean {
     const { namespace = '', name } = pod.metadata

@@ -24,11 +24,17 @@ export class PodEnding {
   readonly #context: ControllerRuntime
   readonly #bench: PodBench
   readonly #killer: ContainerKiller
+  #onEnded: ((work: PodWork) => void) | undefined
 
   constructor(context: ControllerRuntime, bench: PodBench, killer: ContainerKiller) {
     this.#context = context
     this.#bench = bench
     this.#killer = killer
+  }
+
+  /** Names who is told that a Pod has ended; once, while the cluster is wired. */
+  onEnded(handler: (work: PodWork) => void): void {
+    this.#onEnded = handler
   }
 
   /** The Pod is being deleted: begins its graceful end, or shortens one that is under way. */
@@ -77,6 +83,7 @@ export class PodEnding {
     world.removeProcess(work.uid)
     work.stage = 'ended'
     work.job = null
+    this.#onEnded?.(work)
     if (!pod) return this.#bench.forget(work)
     this.#bench.write(work, pod)
     if (work.deadlineMs !== null) this.#bench.after(work, cleanupMs)

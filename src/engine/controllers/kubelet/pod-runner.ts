@@ -10,6 +10,7 @@ import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/wor
 import { ContainerKiller } from './container-killer.ts'
 import { ContainerRunner } from './container-runner.ts'
 import type { MachineListener, NodeAgent } from './node-agent.ts'
+import { NodeShutdown } from './node-shutdown.ts'
 import { PodBench, RELIST_TOPIC, STEP_TOPIC, WRITER_TOPIC } from './pod-bench.ts'
 import { PodEnding } from './pod-ending.ts'
 import { PodSandboxes } from './pod-sandbox.ts'
@@ -43,6 +44,7 @@ export class PodRunner implements MachineListener {
   readonly #containers: ContainerRunner
   readonly #killer: ContainerKiller
   readonly #ending: PodEnding
+  readonly #shutdown: NodeShutdown
 
   constructor(context: ControllerRuntime, agent: NodeAgent) {
     this.#context = context
@@ -54,6 +56,7 @@ export class PodRunner implements MachineListener {
     this.#sandboxes = new PodSandboxes(context, agent, bench)
     this.#killer = new ContainerKiller(context, bench)
     this.#ending = new PodEnding(context, bench, this.#killer)
+    this.#shutdown = new NodeShutdown(context, { agent, bench, ending: this.#ending })
     this.#containers = new ContainerRunner(context, { agent, bench }, (work, pod) => this.#ending.finish(work, pod))
     this.#queue = new WorkQueue(context, {
       name: 'kubelet',
@@ -111,6 +114,10 @@ export class PodRunner implements MachineListener {
       this.#queue.add(key, this.#context.settings()['sim-kubelet-notice-delay'])
   }
 
+  shutDown(node: string): void {
+    this.#shutdown.begin(node)
+  }
+
   removed(node: string): void {
     for (const work of this.#bench.worksOn(node)) this.#bench.forget(work)
   }
@@ -130,6 +137,7 @@ export class PodRunner implements MachineListener {
     loop.on<Json>(RELIST_TOPIC, name => this.#relist(name as string))
     loop.on<Json>(WRITER_TOPIC, name => this.#writeNext(name as string))
     this.#client.watch(['Pod'], event => this.#noticePod(event))
+    this.#ending.onEnded(work => this.#shutdown.podEnded(work))
     this.#bench.onContainerEnded((work, index) => this.#containerEnded(work, index))
     // Whoever has no readiness probe is told of a readiness fault by its next relist. A real kubelet would not notice.
     world.onChange(change => {
@@ -165,6 +173,7 @@ export class PodRunner implements MachineListener {
       if (isTerminating(pod)) this.#bench.deleteObject(pod)
       return
     }
+    if (!isTerminating(pod) && this.#shutdown.rejects(pod)) return
     const work = newPodWork(pod, this.#context.loop.nowMs)
     this.#bench.remember(work)
     if (isTerminating(pod)) return this.#ending.terminate(work, pod, 0)
