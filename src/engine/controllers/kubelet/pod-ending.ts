@@ -67,7 +67,7 @@ export class PodEnding {
   /** A container has ended while its Pod ends: others may have waited for that. */
   containerEnded(work: PodWork): void {
     if (work.stage !== 'ending') return
-    if (!isAlive(work)) return this.stopNow(work, this.#bench.pod(work), CLEANUP_MS)
+    if (!isAlive(work)) return this.stopNow(work, this.#bench.pod(work))
     for (let index = work.containers.length - 1; index >= 0; index--) {
       const own = work.containers[index]
       if (own?.state !== 'running') continue
@@ -77,7 +77,7 @@ export class PodEnding {
   }
 
   /** All containers have ended: a last status, and of a Pod that is being deleted soon the object goes. */
-  stopNow(work: PodWork, pod: Pod | undefined, cleanupMs: number): void {
+  stopNow(work: PodWork, pod: Pod | undefined, cleanupMs = CLEANUP_MS): void {
     const { loop, world } = this.#context
     cancelTimers(loop, work)
     world.removeProcess(work.uid)

@@ -176,7 +176,10 @@ export class PodRunner implements MachineListener {
     if (!isTerminating(pod) && this.#shutdown.rejects(pod)) return
     const work = newPodWork(pod, this.#context.loop.nowMs)
     this.#bench.remember(work)
-    if (isTerminating(pod)) return this.#ending.terminate(work, pod, 0)
+    if (isTerminating(pod)) {
+      work.deadlineMs = work.admittedMs
+      return this.#ending.stopNow(work, pod)
+    }
     this.#statusPass(work, pod)
     this.#bench.after(work, this.#context.settings()['sim-sandbox-time'])
   }
