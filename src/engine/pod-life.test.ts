@@ -147,6 +147,56 @@ it('an init container can wait until a name is there', () => {
   expect(podOf(cluster).status?.phase).toBe('Running')
 })
 
+describe('the log of a script', () => {
+  const lines = (cluster: Cluster, previous = false): readonly string[] | undefined => {
+    const pod = podOf(cluster)
+    const [container] = pod.spec.containers
+    return container && cluster.traffic.containers.lines(pod, container, previous)?.map(({ text }) => text)
+  }
+  const crashing = (script: string): Cluster =>
+    clusterWith(`
+apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec: { containers: [{ name: app, image: busybox, command: [sh, -c, ${JSON.stringify(script)}] }] }
+`)
+
+  it('holds what it printed, and after a restart what it printed before', () => {
+    const cluster = crashing('echo up; sleep 3; echo "bad: $HOSTNAME"; exit 1')
+    cluster.advanceTo(2_500)
+    expect([lines(cluster), lines(cluster, true)]).toEqual([['up'], undefined])
+    cluster.advanceTo(6_000)
+    expect([lines(cluster), lines(cluster, true)]).toEqual([['up'], ['up', 'bad: p']])
+    // In its back-off, the last run is all there is.
+    cluster.advanceTo(12_000)
+    expect(podOf(cluster).status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('CrashLoopBackOff')
+    expect([lines(cluster), lines(cluster, true)]).toEqual([
+      ['up', 'bad: p'],
+      ['up', 'bad: p'],
+    ])
+  })
+
+  it('is followed line by line until the container ends', () => {
+    const cluster = crashing('while true; do echo tick; sleep 2; done')
+    cluster.advanceTo(4_000)
+    const pod = podOf(cluster)
+    const [container] = pod.spec.containers
+    if (!container) throw new Error('no container')
+    const seen: string[] = []
+    const stop = cluster.traffic.containers.follow(pod, container, {
+      send: ({ text }) => void seen.push(text),
+      end: () => void seen.push('end'),
+    })
+    cluster.advanceTo(9_000)
+    expect(seen).toEqual(['tick', 'tick', 'tick'])
+    stop()
+    expect(lines(cluster)?.length).toBeGreaterThan(3)
+    expect(cluster.store.delete('Pod', 'default', 'p', { gracePeriodSeconds: 0 }).ok).toBe(true)
+    cluster.advanceTo(12_000)
+    expect(cluster.world.output.save()).toEqual([])
+  })
+})
+
 describe('a machine', () => {
   const TWO = `
 apiVersion: apps/v1

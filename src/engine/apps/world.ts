@@ -3,6 +3,7 @@
 // it. The gap between this and the API's objects is what the whole playground is about.
 
 import { compareText } from '../kernel/json.ts'
+import { ContainerOutput, type SavedContainerOutput } from './container-output.ts'
 
 /** The processes of one Pod on one machine, from sandbox to exit. */
 export interface PodProcess {
@@ -42,10 +43,12 @@ export type SavedWorld = {
   readonly processes: readonly PodProcess[]
   readonly failing: readonly string[]
   readonly files: readonly (readonly [string, readonly (readonly [string, string])[]])[]
+  readonly output: SavedContainerOutput
 }
 
 /** Ground truth. Answers are immutable values; every change replaces one. */
 export class World {
+  readonly output = new ContainerOutput()
   readonly #machines = new Map<string, Machine>()
   readonly #byUid = new Map<string, PodProcess>()
   /** Pods on the network of their host share its address. */
@@ -156,7 +159,7 @@ export class World {
       .map(([key, texts]) => [key, [...texts].sort((a, b) => compareText(a[0], b[0]))] as const)
       .sort((a, b) => compareText(a[0], b[0]))
     const failing = [...this.#failing].sort(compareText)
-    return { machines: this.machines(), processes: this.processes(), failing, files }
+    return { machines: this.machines(), processes: this.processes(), failing, files, output: this.output.save() }
   }
 
   load(saved: SavedWorld): void {
@@ -165,6 +168,7 @@ export class World {
     this.#byIP.clear()
     this.#failing.clear()
     this.#files.clear()
+    this.output.load(saved.output)
     for (const [key, texts] of saved.files) this.#files.set(key, new Map(texts))
     for (const key of saved.failing) this.#failing.add(key)
     for (const machine of saved.machines) this.#machines.set(machine.name, machine)

@@ -91,8 +91,14 @@ function silenceReason(pod: Pod, { name }: Container, previous: boolean): string
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
   const status = [...containerStatuses, ...initContainerStatuses].find(one => one.name === name)
   if (!status) return `container "${name}" in pod "${podName}" is not available`
-  const reason = status.state?.waiting?.reason ?? ''
-  return `container "${name}" in pod "${podName}" is waiting to start: ${reason === '' ? 'no logs available yet' : reason}`
+  const reason = status.state?.waiting?.reason ?? 'no logs available yet'
+  return `container "${name}" in pod "${podName}" is waiting to start: ${WAITS_FOR[reason] ?? reason}`
+}
+
+/** What a kubelet says of a container without an image. */
+const WAITS_FOR: { readonly [reason: string]: string } = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
 }
 
 function textOf(lines: readonly LogLine[], options: LogOptions): string {

@@ -16,7 +16,7 @@ const COMMANDS_AT_ONCE_MAX = 100
 
 /** What a command does to its script: goes on, goes on after a while, ends it, or turns out to be a server. */
 type Effect =
-  | { readonly type: 'on'; readonly code: number; readonly tookMs: number }
+  | { readonly type: 'on'; readonly code: number; readonly tookMs: number; readonly output: string }
   | { readonly type: 'end'; readonly code: number }
   | { readonly type: 'serve' }
 
@@ -44,6 +44,7 @@ export class MainProcesses {
     const script = scriptOf(container)
     own.process = { at: 0, code: 0, serving: false, termCode: null, trapped: false, timer: null }
     this.#context.world.clearFiles(work.uid, container.name)
+    this.#context.world.output.begin(work.uid, container.name)
     if (script === undefined) this.#serve(work, index, own.process)
     else this.#follow(work, pod, index, own.process)
   }
@@ -52,15 +53,18 @@ export class MainProcesses {
     const container = allContainers(pod)[index]
     const script = container && scriptOf(container)
     if (!container || !script) return
+    const { loop, world } = this.#context
     for (let ran = 0; ran < COMMANDS_AT_ONCE_MAX; ran++) {
       const effect = this.#next(pod, container, script, process)
+      if (effect.type === 'on' && effect.output !== '')
+        world.output.print(work.uid, container.name, loop.nowMs, effect.output)
       if (effect.type === 'end') return this.#bench.containerEnded(work, index, effect.code)
       if (effect.type === 'serve') return this.#serve(work, index, process)
       process.code = effect.code
       if (effect.tookMs >= FOREVER_MS) return
       if (effect.tookMs === 0) continue
       const argument = { uid: work.uid, container: index }
-      process.timer = this.#context.loop.schedule(PROCESS_TOPIC, effect.tookMs, argument)
+      process.timer = loop.schedule(PROCESS_TOPIC, effect.tookMs, argument)
       return
     }
   }
@@ -77,15 +81,15 @@ export class MainProcesses {
       case 'trap':
         process.termCode = termCodeOf(plain)
         process.trapped = true
-        return { type: 'on', code: 0, tookMs: 0 }
+        return { type: 'on', code: 0, tookMs: 0, output: '' }
       case 'wait':
-        return { type: 'on', code: 0, tookMs: FOREVER_MS }
+        return { type: 'on', code: 0, tookMs: FOREVER_MS, output: '' }
     }
-    const { code, tookMs, known } = this.#context.run(pod, container, words, process.code)
+    const { code, tookMs, known, output } = this.#context.run(pod, container, words, process.code)
     if (!known) return { type: 'serve' }
     // What `exec` runs takes the place of the shell.
     if (plain[0] === 'exec') process.at = script.length
-    return { type: 'on', code, tookMs }
+    return { type: 'on', code, tookMs, output }
   }
 
   #serve(work: PodWork, index: number, process: ProcessWork): void {

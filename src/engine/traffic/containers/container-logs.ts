@@ -1,7 +1,9 @@
-// What containers have written: composed when it is read, from the Pod's status (when it started, when it ended) and the
-// requests that it answered, in the words of its image. A log can be followed: then each new line is told as it comes,
+// What containers have written. Of a script it is kept; of a server it is composed when it is read, from the Pod's status (when
+// it started, when it ended) and the requests that it answered, in the words of its image. A log can be followed: then each new line is told as it comes,
 // until the container ends. Left out: lines of a restart before the last, as a kubelet also keeps one log before the present.
 
+import type { ContainerOutput, OutputLine } from '../../apps/container-output.ts'
+import { scriptOf } from '../../apps/program.ts'
 import { voiceOf, type ServedRequest, type Speaker } from '../../apps/image-voice.ts'
 import type { Container, ContainerStatus, Pod } from '../../api/pod/pod.ts'
 import { formatMicroTimestamp, parseTimestamp } from '../../kernel/timestamp.ts'
@@ -32,22 +34,41 @@ interface Follower {
 export class ContainerLogs {
   readonly #epochMs: number
   readonly #served: ServedRequests
+  readonly #output: ContainerOutput
   readonly #followers = new Set<Follower>()
 
-  constructor(context: { readonly epochMs: number; readonly served: ServedRequests; readonly store: StoreClient }) {
+  constructor(context: {
+    readonly epochMs: number
+    readonly served: ServedRequests
+    readonly store: StoreClient
+    readonly output: ContainerOutput
+  }) {
     this.#epochMs = context.epochMs
+    this.#output = context.output
+    this.#output.onLine((uid, name, line) => {
+      for (const { uid: other, container, send } of this.#followers)
+        if (other === uid && container.name === name) send(this.#printed(line))
+    })
     this.#served = context.served
     this.#served.onServed((uid, served) => this.#tellServed(uid, served))
     context.store.watch(['Pod'], ({ type, object }) => {
-      if (type === 'DELETED') this.#served.forget(object.metadata.uid)
+      if (type === 'DELETED') {
+        this.#served.forget(object.metadata.uid)
+        this.#output.forget(object.metadata.uid)
+      }
       if (this.#followers.size > 0) this.#noticePod(object, type === 'DELETED')
     })
   }
 
   /** The lines of the present run, or of the one before; undefined where there was none. */
   lines(pod: Pod, container: Container, previous: boolean): readonly LogLine[] | undefined {
-    const run = runOf(statusOf(pod, container.name), previous)
+    const status = statusOf(pod, container.name)
+    // Between two runs the last of them is the one that is shown, asked for either way.
+    const between = status?.state?.waiting !== undefined && status.lastState?.terminated !== undefined
+    const run = runOf(status, previous || between)
     if (!run) return undefined
+    if (scriptOf(container))
+      return this.#output.lines(pod.metadata.uid, container.name, previous && !between).map(line => this.#printed(line))
     const voice = voiceOf(container.image ?? '')
     const speaker = speakerOf(pod, container)
     const head = voice.started(speaker, formatMicroTimestamp(run.fromMs)).map(text => ({ atMs: run.fromMs, text }))
@@ -89,6 +110,10 @@ export class ContainerLogs {
       this.#leave(follower)
       follower.end()
     }
+  }
+
+  #printed({ atMs, text }: OutputLine): LogLine {
+    return { atMs: this.#epochMs + atMs, text }
   }
 
   #isDuring({ atMs }: Served, { fromMs, untilMs }: Run): boolean {
@@ -138,9 +163,10 @@ function runOf(status: ContainerStatus | undefined, previous: boolean): Run | un
   return { fromMs, untilMs: parseTimestamp(state?.terminated?.finishedAt ?? '') }
 }
 
-// An init container ends by itself and says nothing of it.
+// A script has said what it had to say, and an init container ends by itself and says nothing of it.
 function endLines(pod: Pod, container: Container, { untilMs }: Run): readonly LogLine[] {
-  if (untilMs === undefined || !pod.spec.containers.some(({ name }) => name === container.name)) return []
+  if (untilMs === undefined || scriptOf(container) || !pod.spec.containers.some(({ name }) => name === container.name))
+    return []
   const texts = voiceOf(container.image ?? '').ended(speakerOf(pod, container), formatMicroTimestamp(untilMs))
   return texts.map(text => ({ atMs: untilMs, text }))
 }

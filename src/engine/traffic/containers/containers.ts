@@ -48,7 +48,12 @@ export class Containers implements Part {
     this.#context = context
     this.#world = context.world
     this.#store = context.client('container')
-    this.#logs = new ContainerLogs({ epochMs: context.epochMs, served: context.served, store: this.#store })
+    this.#logs = new ContainerLogs({
+      epochMs: context.epochMs,
+      served: context.served,
+      store: this.#store,
+      output: context.world.output,
+    })
     context.loop.on<number>(WAKE_TOPIC, id => {
       const session = this.#sessions.get(id)
       session?.wake()
