@@ -3,7 +3,6 @@
 
 import type { Container, Pod, PodSpec } from '../api/pod/pod.ts'
 import { FAULT_ANNOTATION } from '../apps/app-faults.ts'
-import { findCondition } from '../controllers/runtime/conditions.ts'
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import { ControllerFixture, webPod, webService } from './controller-fixture.ts'
 
@@ -25,16 +24,18 @@ export function podOf(fixture: ControllerFixture): Pod {
 }
 
 export function readyOf(fixture: ControllerFixture): string | undefined {
-  return findCondition(fixture.user.get('Pod', 'default', 'p')?.status?.conditions, 'Ready')?.status
+  return readyStatus(fixture.user.get('Pod', 'default', 'p'))
+}
+
+function readyStatus(pod: Pod | undefined): string | undefined {
+  return pod?.status?.conditions?.find(({ type }) => type === 'Ready')?.status
 }
 
 /** The seconds at which the Pod's Ready condition changed, after `since`. */
 export function readyChanges(fixture: ControllerFixture, since = 0): readonly string[] {
   return fixture.writes.flatMap(({ atMs, event }) => {
     if (event.kind !== 'Pod' || atMs < since * 1000) return []
-    const [before, after] = [event.previous, event.object].map(
-      pod => findCondition(pod?.status?.conditions, 'Ready')?.status,
-    )
+    const [before, after] = [event.previous, event.object].map(readyStatus)
     return before === after || event.type === 'DELETED' ? [] : [`${atMs / 1000} ${after}`]
   })
 }

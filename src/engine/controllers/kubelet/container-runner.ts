@@ -83,9 +83,7 @@ export class ContainerRunner {
     if (!wanted) return
     this.#run(wanted)
     this.#startNext(work, pod)
-    if (work.job !== null) return
-    this.#bench.setProcess(work, pod)
-    this.#bench.markDirty(work)
+    if (work.job === null) this.#bench.markDirty(work)
   }
 
   #startNext(work: PodWork, pod: Pod): void {

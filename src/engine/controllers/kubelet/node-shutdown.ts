@@ -3,9 +3,9 @@
 // and their objects stay. Without `shutdownGracePeriod`, as by default, the machine goes off at once and nobody is told.
 
 import type { Pod } from '../../api/pod/pod.ts'
-import type { EventId } from '../../kernel/event-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { NodeAgent } from './node-agent.ts'
+import type { ShutdownWork } from './node-work.ts'
 import type { PodBench } from './pod-bench.ts'
 import type { PodEnding } from './pod-ending.ts'
 import { cancelTimer, type PodWork, type Verdict } from './pod-work.ts'
@@ -22,12 +22,6 @@ const TERMINATED: Verdict = {
   disruption: 'TerminationByKubelet',
 }
 const REJECTED = 'Pod was rejected as the node is shutting down.'
-
-/** How far a shutdown has come: whose turn it is, and when that is over. */
-export interface ShutdownWork {
-  group: 'usual' | 'critical'
-  timer: EventId | null
-}
 
 export class NodeShutdown {
   readonly #context: ControllerRuntime

@@ -2,7 +2,12 @@
 // keeps for itself. Plain mutable data that is saved as it is. Times are virtual milliseconds.
 
 import type { EventId } from '../../kernel/event-loop.ts'
-import type { ShutdownWork } from './node-shutdown.ts'
+
+/** How far a graceful shutdown has come: whose turn it is, and when that is over. */
+export interface ShutdownWork {
+  group: 'usual' | 'critical'
+  timer: EventId | null
+}
 
 export interface NodeWork {
   readonly name: string
