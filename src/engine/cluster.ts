@@ -2,7 +2,7 @@
 // decides nothing about Kubernetes itself. A cluster is fully given by its options and its log of commands, in which stand the
 // writes at the API's door; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
-import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
+import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, nodeMasks, type ClusterSettings } from './api/cluster-settings.ts'
 import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
 import type { RunCommand } from './apps/run-command.ts'
 import { World, type Machine, type SavedWorld } from './apps/world.ts'
@@ -353,7 +353,7 @@ export class Cluster {
   #createNodes(count: number): CommandOutcome {
     for (let made = 0; made < count; made++) {
       const index = this.#nodesMade + 1
-      const podCIDRs = nodeBlocks(this.#settings['cluster-cidr'], index)
+      const podCIDRs = nodeBlocks(this.#settings['cluster-cidr'], index, nodeMasks(this.#settings))
       if (podCIDRs === undefined)
         return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
       const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDRs, this.#settings.maxPods)))

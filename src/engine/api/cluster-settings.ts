@@ -3,6 +3,7 @@
 // in its own spelling; what is fixed in Kubernetes, or simply as fast as its machine, is named by this playground and starts
 // with `sim-`. Defaults are those of Kubernetes v1.34. Durations are milliseconds.
 
+import type { NodeMasks } from '../kernel/ip-block.ts'
 import type { SettingEntry } from './setting-types.ts'
 
 export const SETTINGS = {
@@ -38,7 +39,20 @@ export const SETTINGS = {
   'max-endpoints-per-slice': { group: 'slices', type: 'count', value: 100, least: 1, most: 1_000, first: true },
   'endpointslice-updates-batch-period': { group: 'slices', type: 'duration', value: 0, first: true },
   'endpoint-updates-batch-period': { group: 'slices', type: 'duration', value: 0 },
+  /** So many addresses an Endpoints object holds at the most, over all its subsets. */
+  'sim-endpoints-capacity': { group: 'slices', type: 'count', value: 1_000, least: 1 },
+  'mirroring-endpointslice-updates-batch-period': { group: 'slices', type: 'duration', value: 0 },
   'mirroring-max-endpoints-per-subset': { group: 'slices', type: 'count', value: 1_000, least: 1, most: 1_000 },
+  /** How long a slice that somebody else changed is left alone. */
+  'sim-foreign-slice-delay': { group: 'slices', type: 'duration', value: 1_000 },
+  /** After a sync that failed: the first wait, which doubles, the longest, and after how many tries it is given up. */
+  'sim-endpointslice-back-off': { group: 'slices', type: 'duration', value: 1_000, least: 1 },
+  'sim-endpointslice-back-off-max': { group: 'slices', type: 'duration', value: 1_000_000, least: 1 },
+  'sim-endpoints-back-off': { group: 'slices', type: 'duration', value: 5, least: 1 },
+  'sim-endpoints-back-off-max': { group: 'slices', type: 'duration', value: 1_000_000, least: 1 },
+  'sim-mirroring-back-off': { group: 'slices', type: 'duration', value: 1_000, least: 1 },
+  'sim-mirroring-back-off-max': { group: 'slices', type: 'duration', value: 100_000, least: 1 },
+  'sim-endpoints-retries': { group: 'slices', type: 'count', value: 15 },
   /** How much later than the Endpoints controller the one of EndpointSlices takes up a change of a Pod. */
   'sim-endpointslice-lag': { group: 'slices', type: 'duration', value: 6 },
 
@@ -69,12 +83,17 @@ export const SETTINGS = {
   'sim-proxy-watch-delay': { group: 'proxy', type: 'duration', value: 20 },
   'sim-proxy-watch-jitter': { group: 'proxy', type: 'fraction', value: 0.5 },
   'sim-proxy-sync-time': { group: 'proxy', type: 'duration', value: 30 },
-  'cluster-domain': { group: 'proxy', type: 'text', value: 'cluster.local' },
+  'cluster-domain': { group: 'proxy', type: 'text', value: 'cluster.local', atStart: true },
 
   // ── workloads and the scheduler ──
   /** Pods that a controller of kube-controller-manager may create or delete a second, after so many at once. 20 there, 0 here: no limit. */
   'kube-api-qps': { group: 'workloads', type: 'rate', value: 0 },
   'kube-api-burst': { group: 'workloads', type: 'count', value: 30, least: 1 },
+  /** So many Pods a ReplicaSet makes or removes in one sync. */
+  'sim-replicaset-burst': { group: 'workloads', type: 'count', value: 500, least: 1 },
+  'sim-daemonset-burst': { group: 'workloads', type: 'count', value: 250, least: 1 },
+  /** All controllers look at everything again after between once and twice this. */
+  'min-resync-period': { group: 'workloads', type: 'duration', value: 43_200_000, least: 60_000 },
   'sim-schedule-delay': { group: 'workloads', type: 'duration', value: 5 },
   /** What a Pod that fits nowhere waits between attempts: at first, and at most. */
   podInitialBackoffSeconds: { group: 'workloads', type: 'seconds', value: 1 },
@@ -92,11 +111,16 @@ export const SETTINGS = {
   'sim-event-burst': { group: 'api', type: 'count', value: 25, least: 1 },
   'sim-event-refill-period': { group: 'api', type: 'duration', value: 300_000, least: 1_000 },
   /** One block, or two of different families with a comma between, the primary one first; so `cluster-cidr`. */
-  'service-cluster-ip-range': { group: 'api', type: 'text', value: '10.96.0.0/16' },
-  'service-node-port-range': { group: 'api', type: 'text', value: '30000-32767' },
-  'cluster-cidr': { group: 'api', type: 'text', value: '10.244.0.0/16' },
+  'service-cluster-ip-range': { group: 'api', type: 'text', value: '10.96.0.0/16', atStart: true },
+  'service-node-port-range': { group: 'api', type: 'text', value: '30000-32767', atStart: true },
+  'cluster-cidr': { group: 'api', type: 'text', value: '10.244.0.0/16', atStart: true },
+  /** How much of it each Node gets. */
+  'node-cidr-mask-size-ipv4': { group: 'api', type: 'count', value: 24, least: 8, most: 30, atStart: true },
+  'node-cidr-mask-size-ipv6': { group: 'api', type: 'count', value: 64, least: 16, most: 126, atStart: true },
 
   // ── this playground ──
+  /** What a load balancer takes to give a Service its address. */
+  'sim-load-balancer-time': { group: 'playground', type: 'duration', value: 2_000 },
   /** Mean time a server takes to answer one request. */
   'sim-service-time': { group: 'playground', type: 'duration', value: 4, first: true },
   /** One way between two Pods on one node, and on two nodes. */
@@ -118,6 +142,9 @@ export type ClusterSettings = {
       : number
 }
 
+/** A setting that holds a number. */
+export type NumberSetting = { [K in SettingName]: ClusterSettings[K] extends number ? K : never }[SettingName]
+
 export const DEFAULT_SETTINGS = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, { value }]) => [name, value]),
 ) as unknown as ClusterSettings
@@ -126,4 +153,9 @@ export const DEFAULT_SETTINGS = Object.fromEntries(
 export const DUAL_STACK_SETTINGS: Pick<ClusterSettings, 'service-cluster-ip-range' | 'cluster-cidr'> = {
   'service-cluster-ip-range': `${DEFAULT_SETTINGS['service-cluster-ip-range']},fd00:10:96::/112`,
   'cluster-cidr': `${DEFAULT_SETTINGS['cluster-cidr']},fd00:10:244::/48`,
+}
+
+/** How large the podCIDRs of a Node are. */
+export function nodeMasks(settings: ClusterSettings): NodeMasks {
+  return { ipv4: settings['node-cidr-mask-size-ipv4'], ipv6: settings['node-cidr-mask-size-ipv6'] }
 }

@@ -1,5 +1,5 @@
-// What the table of settings says of each one: its kind of value, its default and bounds, and where it is shown. Texts are
-// laid down when a cluster is made; all else can be changed while it runs.
+// What the table of settings says of each one: its kind of value, its default and bounds, where it is shown, and whether it
+// can be changed while the cluster runs, as most can.
 
 /** `duration` is in ms, `seconds` whole seconds, `fraction` 0 to 1, `rate` a number a second, `choice` one of some words. */
 export type SettingType = 'duration' | 'seconds' | 'count' | 'fraction' | 'rate' | 'choice' | 'text'
@@ -15,6 +15,8 @@ export interface SettingEntry {
   readonly most?: number
   /** Of a `choice`: all that it may be. */
   readonly choices?: readonly string[]
+  /** Laid down when a cluster is made. */
+  readonly atStart?: boolean
   /** One of those that show something worth seeing when turned, and so come first. */
   readonly first?: boolean
 }

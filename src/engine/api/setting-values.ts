@@ -18,7 +18,7 @@ export function readSettings(given: { readonly [name: string]: unknown }, { atSt
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(SETTINGS, name)) return { ok: false, message: `no setting is called "${name}"` }
     const entry: SettingEntry = SETTINGS[name as SettingName]
-    const read = READERS[entry.type]?.(entry, value, atStart) ?? readNumber(entry, value)
+    const read = entry.atStart && !atStart ? NOT_NOW : (READERS[entry.type]?.(entry, value) ?? readNumber(entry, value))
     if ('why' in read) return { ok: false, message: `${name}: Invalid value: ${JSON.stringify(value)}: ${read.why}` }
     settings[name] = read.value
   }
@@ -27,9 +27,12 @@ export function readSettings(given: { readonly [name: string]: unknown }, { atSt
 
 type ReadOne<T> = { readonly value: T } | { readonly why: string }
 
-const READERS: {
-  readonly [T in SettingType]?: (entry: SettingEntry, value: unknown, atStart: boolean) => ReadOne<string>
-} = { text: readText, choice: readChoice }
+const NOT_NOW = { why: 'it is laid down when the cluster is made' }
+
+const READERS: { readonly [T in SettingType]?: (entry: SettingEntry, value: unknown) => ReadOne<string> } = {
+  text: readText,
+  choice: readChoice,
+}
 
 function readChoice({ choices = [] }: SettingEntry, value: unknown): ReadOne<string> {
   const found = choices.find(choice => choice === value)
@@ -38,8 +41,7 @@ function readChoice({ choices = [] }: SettingEntry, value: unknown): ReadOne<str
     : { value: found }
 }
 
-function readText(_: SettingEntry, value: unknown, atStart: boolean): ReadOne<string> {
-  if (!atStart) return { why: 'it is laid down when the cluster is made' }
+function readText(_: SettingEntry, value: unknown): ReadOne<string> {
   return typeof value === 'string' && value !== '' ? { value } : { why: 'must be a text' }
 }
 

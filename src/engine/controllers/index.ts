@@ -22,6 +22,7 @@ import type { ControllerRuntime } from './runtime/controller-runtime.ts'
 import { EventExpiry } from './runtime/event-expiry.ts'
 import { DecisionHub } from './runtime/decision-hub.ts'
 import { EventHub } from './runtime/event-recorder.ts'
+import { InformerResync } from './runtime/informer-resync.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { StatefulSetController } from './statefulset/statefulset-controller.ts'
 
@@ -36,7 +37,8 @@ export type { Decision, ObjectName } from './runtime/decision.ts'
 export function createControllers(context: ControllerContext, empty: boolean): Controllers {
   const events = new EventHub(context)
   const decisions = new DecisionHub(context.loop)
-  const runtime: ControllerRuntime = { ...context, events, decisions }
+  const resync = new InformerResync(context)
+  const runtime: ControllerRuntime = { ...context, events, decisions, resync }
   const services = new ServiceIndex(context.client('endpointslice-controller'))
   const lifecycle = new NodeLifecycle(runtime)
   const eviction = new TaintEviction(runtime)
@@ -45,6 +47,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
     parts: [
       events,
       new EventExpiry(runtime),
+      resync,
       new DeploymentController(runtime),
       new ReplicaSetController(runtime),
       new StatefulSetController(runtime),
@@ -66,6 +69,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
     start: () => {
       lifecycle.start()
       podGC.start()
+      resync.start()
     },
     podEvictionMs: node => eviction.earliestMs(node),
     onDecision: listener => decisions.listen(listener),

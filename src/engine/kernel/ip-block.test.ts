@@ -72,13 +72,19 @@ describe('blocks as spans', () => {
   })
 })
 
+const MASKS = { ipv4: 24, ipv6: 64 }
+
 describe('the podCIDRs of Nodes', () => {
   test('are a /24 of each range of IPv4, and a /64 of IPv6', () => {
-    expect(nodeBlocks('10.244.0.0/16', 1)).toEqual(['10.244.1.0/24'])
-    expect(nodeBlocks('10.244.0.0/16,fd00:10:244::/48', 300)).toBeUndefined()
-    expect(nodeBlocks('10.244.0.0/16, fd00:10:244::/48', 17)).toEqual(['10.244.17.0/24', 'fd00:10:244:11::/64'])
-    expect(nodeBlocks('172.18.0.0/15', 256)).toEqual(['172.19.0.0/24'])
-    expect(nodeBlocks('10.244.0.0/25', 0)).toBeUndefined()
+    expect(nodeBlocks('10.244.0.0/16', 1, MASKS)).toEqual(['10.244.1.0/24'])
+    expect(nodeBlocks('10.244.0.0/16,fd00:10:244::/48', 300, MASKS)).toBeUndefined()
+    expect(nodeBlocks('10.244.0.0/16, fd00:10:244::/48', 17, MASKS)).toEqual(['10.244.17.0/24', 'fd00:10:244:11::/64'])
+    expect(nodeBlocks('172.18.0.0/15', 256, MASKS)).toEqual(['172.19.0.0/24'])
+    expect(nodeBlocks('10.244.0.0/25', 0, MASKS)).toBeUndefined()
+    expect(nodeBlocks('10.244.0.0/16,fd00::/48', 3, { ipv4: 26, ipv6: 80 })).toEqual([
+      '10.244.0.192/26',
+      'fd00::3:0:0:0/80',
+    ])
   })
 
   test('come from a setting that names one range or two', () => {

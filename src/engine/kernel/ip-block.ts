@@ -96,9 +96,19 @@ function nthSubnet(block: string, prefix: number, index: number): string | undef
   return `${addressText(parsed.family, base)}/${prefix}`
 }
 
-/** The `index`-th podCIDRs of a cluster's ranges: of IPv4 a /24, of IPv6 a /64; undefined when a range has no more. */
-export function nodeBlocks(clusterCidr: string, index: number): readonly string[] | undefined {
-  const blocks = blocksOf(clusterCidr).map(block => nthSubnet(block, block.includes(':') ? 64 : 24, index))
+/** How many bits of an address name the block of a Node. */
+export interface NodeMasks {
+  readonly ipv4: number
+  readonly ipv6: number
+}
+
+/** The `index`-th podCIDRs of a cluster's ranges; undefined when a range has no more. */
+export function nodeBlocks(
+  clusterCidr: string,
+  index: number,
+  { ipv4, ipv6 }: NodeMasks,
+): readonly string[] | undefined {
+  const blocks = blocksOf(clusterCidr).map(block => nthSubnet(block, block.includes(':') ? ipv6 : ipv4, index))
   return blocks.includes(undefined) ? undefined : (blocks as readonly string[])
 }
 

@@ -3,7 +3,7 @@
 // writes nothing. Left out: quotas, webhooks, service accounts.
 
 import { invalid, type ApiStatus } from '../api/api-status.ts'
-import type { ClusterSettings } from '../api/cluster-settings.ts'
+import { nodeMasks, type ClusterSettings } from '../api/cluster-settings.ts'
 import { withDefaults } from '../api/defaults.ts'
 import { TEMPLATE_GENERATION, type DaemonSet } from '../api/daemonset/daemonset.ts'
 import { fill } from '../api/fill.ts'
@@ -220,13 +220,13 @@ function withNotReadyTaint(node: Node): Node {
 // The part of the node IPAM controller that this playground needs: its own Nodes get the lowest free blocks, from the second.
 function withPodCidr(node: Node, { settings, objects }: AdmissionContext): Node {
   if (!isSimulated(node) || node.spec.podCIDR !== undefined) return node
-  const podCIDRs = lowestFreeBlocks(settings['cluster-cidr'], objects.podCIDRs)
+  const podCIDRs = lowestFreeBlocks(settings, objects.podCIDRs)
   return podCIDRs === undefined ? node : { ...node, spec: { ...node.spec, podCIDR: podCIDRs[0], podCIDRs } }
 }
 
-function lowestFreeBlocks(clusterCidr: string, held: Holders<string>): readonly string[] | undefined {
+function lowestFreeBlocks(settings: ClusterSettings, held: Holders<string>): readonly string[] | undefined {
   for (let index = 1; ; index++) {
-    const blocks = nodeBlocks(clusterCidr, index)
+    const blocks = nodeBlocks(settings['cluster-cidr'], index, nodeMasks(settings))
     if (blocks === undefined || held.isFree(blocks[0] ?? '')) return blocks
   }
 }

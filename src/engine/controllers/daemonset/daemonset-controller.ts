@@ -22,7 +22,6 @@ import { daemonSetStatus } from './daemonset-status.ts'
 import { byAge, planManage, planUpdate, type DaemonInput, type DaemonPlace, type DaemonPlan } from './plan-daemonset.ts'
 
 /** Most Pods that one sync creates or deletes. */
-const BURST_REPLICAS = 250
 /** A Node whose Pods keep failing waits longer each time, and is forgiven after twice the longest wait. */
 const FAILED_BASE_MS = 1_000
 const FAILED_MAX_MS = 900_000
@@ -142,9 +141,10 @@ export class DaemonSetController implements Part {
   }
 
   #carryOut(set: DaemonSet, hash: string, { createOn, remove }: DaemonPlan): boolean {
-    const nodes = createOn.slice(0, BURST_REPLICAS)
+    const burst = this.#context.settings()['sim-daemonset-burst']
+    const nodes = createOn.slice(0, burst)
     const made = this.#podControl.createAll(set, nodes.length, index => daemonPod(set, nodes[index] ?? '', hash))
-    const removed = this.#podControl.deleteAll(set, remove.slice(0, BURST_REPLICAS))
+    const removed = this.#podControl.deleteAll(set, remove.slice(0, burst))
     return made === undefined && removed === undefined
   }
 

@@ -23,6 +23,7 @@ const OVER_CAPACITY_ANNOTATION = 'endpoints.kubernetes.io/over-capacity'
 
 export class EndpointsController implements Part {
   readonly partName = 'endpoints'
+  readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
   readonly #services: ServiceIndex
@@ -33,10 +34,16 @@ export class EndpointsController implements Part {
 
   constructor(context: ControllerRuntime, services: ServiceIndex) {
     this.#services = services
+    this.#context = context
     this.#recorder = context.events.recorder('endpoint-controller')
     this.#controller = new Controller(context, {
       actor: 'endpoint-controller',
-      queue: { name: 'endpoints', backOffBaseMs: 5, backOffMaxMs: 1_000_000, retriesMax: 15 },
+      queue: {
+        name: 'endpoints',
+        backOffBaseMs: 'sim-endpoints-back-off',
+        backOffMaxMs: 'sim-endpoints-back-off-max',
+        retriesMax: 'sim-endpoints-retries',
+      },
       sync: (namespace, name, key) => this.#sync(namespace, name, key),
     })
     this.#pods = new ServicePods(this.#controller.client, services)
@@ -79,7 +86,9 @@ export class EndpointsController implements Part {
     if (!hasSelector(service)) return 'done'
     const news = this.#pods.take(service)
     const triggerTime = this.#triggerTimes.compute(key, service, news)
-    const { subsets, truncated } = this.#bookOf(key, service, news).subsets()
+    const { subsets, truncated } = this.#bookOf(key, service, news).subsets(
+      this.#context.settings()['sim-endpoints-capacity'],
+    )
     const over = current?.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] !== undefined
     const labels = wantedLabels(service)
     if (

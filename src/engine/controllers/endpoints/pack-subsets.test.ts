@@ -130,13 +130,13 @@ describe('truncation at 1000 addresses', () => {
     const subsets = before.map(([ready, notReady], index) =>
       subset(ips(ready, index), ips(notReady, 100 + index), index + 1),
     )
-    const cut = truncateSubsets(subsets)
+    const cut = truncateSubsets(subsets, 1_000)
     expect(cut.truncated).toBe(true)
     expect(cut.subsets.map(one => [one.addresses?.length ?? 0, one.notReadyAddresses?.length ?? 0])).toEqual(after)
   })
 
   it('leaves 1000 as they are', () => {
     const subsets = [subset(ips(990, 1), ips(10, 2), 80)]
-    expect(truncateSubsets(subsets)).toEqual({ subsets, truncated: false })
+    expect(truncateSubsets(subsets, 1_000)).toEqual({ subsets, truncated: false })
   })
 })

@@ -5,9 +5,6 @@
 import type { EndpointAddress, EndpointSubset, EndpointSubsetPort } from '../../api/endpoints/endpoints.ts'
 import { compareText } from '../../kernel/json.ts'
 
-/** So many addresses an Endpoints object holds at the most, over all its subsets. */
-export const ADDRESSES_MAX = 1000
-
 interface Entry {
   readonly address: EndpointAddress
   readonly ready: boolean
@@ -32,16 +29,19 @@ export function repackSubsets(subsets: readonly EndpointSubset[]): readonly Endp
   return [...byAddresses.values()].map(({ entries, ports }) => subsetOf(entries, ports)).sort(compareSubset)
 }
 
-/** The subsets cut down to 1000 addresses in all: ready ones first, in proportion, the first of each list kept. */
-export function truncateSubsets(subsets: readonly EndpointSubset[]): {
+/** The subsets cut down to `most` addresses in all: ready ones first, in proportion, the first of each list kept. */
+export function truncateSubsets(
+  subsets: readonly EndpointSubset[],
+  most: number,
+): {
   readonly subsets: readonly EndpointSubset[]
   readonly truncated: boolean
 } {
   const ready = countOf(subsets, 'addresses')
   const notReady = countOf(subsets, 'notReadyAddresses')
-  if (ready + notReady <= ADDRESSES_MAX) return { subsets, truncated: false }
-  const cutReady = cut(subsets, 'addresses', Math.min(ready, ADDRESSES_MAX))
-  const kept = cut(cutReady, 'notReadyAddresses', ADDRESSES_MAX - Math.min(ready, ADDRESSES_MAX))
+  if (ready + notReady <= most) return { subsets, truncated: false }
+  const cutReady = cut(subsets, 'addresses', Math.min(ready, most))
+  const kept = cut(cutReady, 'notReadyAddresses', most - Math.min(ready, most))
   return { subsets: kept.filter(subset => subset.addresses || subset.notReadyAddresses), truncated: true }
 }
 

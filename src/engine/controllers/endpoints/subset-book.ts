@@ -12,7 +12,7 @@ import { hostnameUnder } from '../endpointslice/pod-endpoint.ts'
 import { PortResolver, portText, type ResolvedPorts } from '../endpointslice/resolve-ports.ts'
 import type { PodChanges } from '../endpointslice/service-pods.ts'
 import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
-import { ADDRESSES_MAX, compareAddress, compareSubset, sharesOf } from './pack-subsets.ts'
+import { compareAddress, compareSubset, sharesOf } from './pack-subsets.ts'
 
 type List = 'addresses' | 'notReadyAddresses'
 
@@ -77,15 +77,15 @@ export class SubsetBook {
     }
   }
 
-  /** The subsets of all Pods, as far as an object may hold them. */
-  subsets(): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
+  /** The subsets of all Pods, as far as an object may hold them: `most` addresses in all. */
+  subsets(most: number): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
     const outlines = this.#outlines()
     const ready = outlines.map(({ groups }) => sizeOf(groups, 'addresses'))
     const notReady = outlines.map(({ groups }) => sizeOf(groups, 'notReadyAddresses'))
     const total = ready.reduce((sum, size) => sum + size, 0)
-    const readyMax = Math.min(total, ADDRESSES_MAX)
+    const readyMax = Math.min(total, most)
     const readyShares = sharesOf(ready, readyMax)
-    const notReadyShares = sharesOf(notReady, ADDRESSES_MAX - readyMax)
+    const notReadyShares = sharesOf(notReady, most - readyMax)
     const subsets = outlines.flatMap(({ groups, ports }, at) => {
       const addresses = firstOf(groups, 'addresses', readyShares[at] ?? 0)
       const notReadyAddresses = firstOf(groups, 'notReadyAddresses', notReadyShares[at] ?? 0)
@@ -96,7 +96,7 @@ export class SubsetBook {
         ...(ports.length > 0 ? { ports } : {}),
       }
     })
-    return { subsets, truncated: total + notReady.reduce((sum, size) => sum + size, 0) > ADDRESSES_MAX }
+    return { subsets, truncated: total + notReady.reduce((sum, size) => sum + size, 0) > most }
   }
 
   // No Pod is in two groups, so two ports have the same addresses just when the same groups have them.

@@ -22,9 +22,6 @@ import { SliceLedger, type LedgerInput, type MadeWrites } from './slice-ledger.t
 import { changesRatios, changesZone, NO_HINTS, TopologyCache, type SavedTopologyCache } from './topology-cache.ts'
 import { TriggerTimes, type SavedTriggerTimes } from './trigger-time.ts'
 
-/** How long a slice that somebody else changed is left alone. */
-const FOREIGN_CHANGE_DELAY_MS = 1_000
-
 /** The key under which a change of Nodes waits; no Service has it. */
 const NODES_KEY = '/nodes'
 
@@ -65,7 +62,12 @@ export class EndpointSliceController implements Part {
     this.#decide = context.decisions.voice('endpointslice-controller')
     this.#controller = new Controller(context, {
       actor: 'endpointslice-controller',
-      queue: { name: 'endpointslice', backOffBaseMs: 1_000, backOffMaxMs: 1_000_000, retriesMax: 15 },
+      queue: {
+        name: 'endpointslice',
+        backOffBaseMs: 'sim-endpointslice-back-off',
+        backOffMaxMs: 'sim-endpointslice-back-off-max',
+        retriesMax: 'sim-endpoints-retries',
+      },
       sync: (namespace, name, key) => (key === NODES_KEY ? this.#takeNodes() : this.#sync(namespace, name, key)),
     })
     this.#pods = new ServicePods(this.#controller.client, services)
@@ -110,7 +112,9 @@ export class EndpointSliceController implements Part {
       if (service !== undefined) this.#ledgers.get(`${object.metadata.namespace}/${service}`)?.forget()
     }
     if (type === 'MODIFIED' && previous && previous.metadata.generation === object.metadata.generation) return
-    const delayMs = Math.max(FOREIGN_CHANGE_DELAY_MS, this.#context.settings()['endpointslice-updates-batch-period'])
+    const { 'endpointslice-updates-batch-period': batchMs, 'sim-foreign-slice-delay': foreignMs } =
+      this.#context.settings()
+    const delayMs = Math.max(foreignMs, batchMs)
     for (const slice of [previous, object]) {
       const service = slice && isManaged(slice) ? slice.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
       if (service !== undefined) this.#controller.queue.noticeLater(`${object.metadata.namespace}/${service}`, delayMs)

@@ -16,7 +16,6 @@ import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 const ADDRESS_RANGE = '203.0.113.0/24'
 /** Without the first and the last of the block. */
 const ADDRESSES = 254
-const PROVISION_MS = 2_000
 
 export class LoadBalancerController implements Part {
   readonly partName = 'loadbalancer'
@@ -30,13 +29,14 @@ export class LoadBalancerController implements Part {
       queue: { name: 'loadbalancer', backOffBaseMs: 5_000, backOffMaxMs: 300_000 },
       sync: (namespace, name) => this.#sync(namespace, name),
     })
+    const timeMs = (): number => context.settings()['sim-load-balancer-time']
     this.#controller.watch('Service', ({ type, object }, queue) => {
-      if (type !== 'DELETED' && wantsAddress(object)) queue.add(keyOf(object), PROVISION_MS)
+      if (type !== 'DELETED' && wantsAddress(object)) queue.add(keyOf(object), timeMs())
     })
     this.#controller.watch('Node', ({ type, object }, queue) => {
       if (type !== 'ADDED' || !isSimulated(object)) return
       for (const service of this.#controller.client.list('Service'))
-        if (wantsAddress(service)) queue.add(keyOf(service), PROVISION_MS)
+        if (wantsAddress(service)) queue.add(keyOf(service), timeMs())
     })
   }
 

@@ -25,7 +25,12 @@ export class MirroringController implements Part {
     this.#recorder = context.events.recorder('endpoint-slice-mirroring-controller')
     this.#controller = new Controller(context, {
       actor: 'endpointslicemirroring-controller',
-      queue: { name: 'mirroring', backOffBaseMs: 1_000, backOffMaxMs: 100_000, retriesMax: 15 },
+      queue: {
+        name: 'mirroring',
+        backOffBaseMs: 'sim-mirroring-back-off',
+        backOffMaxMs: 'sim-mirroring-back-off-max',
+        retriesMax: 'sim-endpoints-retries',
+      },
       sync: (namespace, name) => this.#sync(namespace, name),
     })
     this.#controller.watchOwn('Endpoints')

@@ -31,7 +31,6 @@ import { OwnedPods, type PodCounts } from './owned-pods.ts'
 import { rankForDeletion } from './rank-pods.ts'
 
 /** Most Pods that one sync creates or deletes. */
-const BURST_REPLICAS = 500
 
 export interface SavedReplicaSets {
   readonly queue: SavedWorkQueue
@@ -115,8 +114,9 @@ export class ReplicaSetController implements Part {
   /** Creates or deletes Pods; the refusal that stopped it, if one did. */
   #manage(set: ReplicaSet, active: readonly Pod[]): ApiStatus | undefined {
     const surplus = active.length - set.spec.replicas
+    const burst = this.#context.settings()['sim-replicaset-burst']
     if (surplus < 0) {
-      const made = Math.min(-surplus, BURST_REPLICAS)
+      const made = Math.min(-surplus, burst)
       this.#decide(() => ({
         code: 'pods-made',
         about: set,
@@ -124,7 +124,7 @@ export class ReplicaSetController implements Part {
       }))
       return this.#createPods(set, made)
     }
-    if (surplus > 0) return this.#deletePods(set, active, Math.min(surplus, BURST_REPLICAS))
+    if (surplus > 0) return this.#deletePods(set, active, Math.min(surplus, burst))
     return undefined
   }
 

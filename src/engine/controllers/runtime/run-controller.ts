@@ -3,18 +3,14 @@
 
 import type { Kind, KindMap } from '../../api/kind-registry.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
-import type { ControllerContext } from './context.ts'
-import { WorkQueue, type SyncOutcome } from './work-queue.ts'
+import type { ControllerRuntime } from './controller-runtime.ts'
+import type { InformerResync } from './informer-resync.ts'
+import { WorkQueue, type SyncOutcome, type WorkQueueOptions } from './work-queue.ts'
 
 export interface ControllerOptions {
   /** Who writes: the component name of the real thing, `replicaset-controller`. */
   readonly actor: string
-  readonly queue: {
-    readonly name: string
-    readonly backOffBaseMs: number
-    readonly backOffMaxMs: number
-    readonly retriesMax?: number
-  }
+  readonly queue: Omit<WorkQueueOptions, 'sync'>
   readonly sync: (namespace: string, name: string, key: string) => SyncOutcome
 }
 
@@ -22,9 +18,11 @@ export interface ControllerOptions {
 export class Controller {
   readonly client: StoreClient
   readonly queue: WorkQueue
+  readonly #resync: InformerResync
 
-  constructor(context: ControllerContext, options: ControllerOptions) {
+  constructor(context: ControllerRuntime, options: ControllerOptions) {
     this.client = context.client(options.actor)
+    this.#resync = context.resync
     this.queue = new WorkQueue(context, {
       ...options.queue,
       sync: key => {
@@ -37,11 +35,15 @@ export class Controller {
   /** Lets every change of a kind put keys on the queue. The handler only takes note. */
   watch<K extends Kind>(kind: K, take: (event: WatchEvent<K>, queue: WorkQueue) => void): void {
     this.client.watch([kind], event => take(event, this.queue))
+    this.#resync.register(() => {
+      for (const object of this.client.list(kind))
+        take({ type: 'MODIFIED', kind, object, previous: object }, this.queue)
+    })
   }
 
   /** Queues the object itself at each of its changes. */
   watchOwn(kind: Kind): void {
-    this.client.watch([kind], (event: WatchEvent) => this.queue.notice(keyOf(event.object)))
+    this.watch(kind, ({ object }, queue) => queue.notice(keyOf(object)))
   }
 }
 

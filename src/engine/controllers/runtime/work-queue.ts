@@ -2,6 +2,7 @@
 // keeps the earlier of two times, and a failing key comes back later and later. Keys wait as events of the cluster's one
 // event loop. All keys that fail share a bucket of 100 retries, which fills by 10 a second.
 
+import type { NumberSetting } from '../../api/cluster-settings.ts'
 import type { EventId } from '../../kernel/event-loop.ts'
 import { compareText, type Json } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
@@ -13,10 +14,11 @@ export type SyncOutcome = 'done' | 'retry'
 export interface WorkQueueOptions {
   /** Names the queue's events and its saved state. */
   readonly name: string
-  readonly backOffBaseMs: number
-  readonly backOffMaxMs: number
+  /** A number, or the setting that holds it; so the others. */
+  readonly backOffBaseMs: number | NumberSetting
+  readonly backOffMaxMs: number | NumberSetting
   /** After so many retries in a row the key is dropped until something new is heard of it; absent: never. */
-  readonly retriesMax?: number | undefined
+  readonly retriesMax?: number | NumberSetting | undefined
   readonly sync: (key: string) => SyncOutcome
 }
 
@@ -129,12 +131,13 @@ export class WorkQueue implements Part {
       return
     }
     const failures = this.#failures.get(key) ?? 0
-    if (failures >= (this.#options.retriesMax ?? Infinity)) {
+    const { backOffBaseMs, backOffMaxMs, retriesMax = Infinity } = this.#options
+    if (failures >= this.#number(retriesMax)) {
       this.#failures.delete(key)
       return
     }
     this.#failures.set(key, failures + 1)
-    const backOffMs = Math.min(this.#options.backOffBaseMs * 2 ** failures, this.#options.backOffMaxMs)
+    const backOffMs = Math.min(this.#number(backOffBaseMs) * 2 ** failures, this.#number(backOffMaxMs))
     this.#put(this.#aside, this.#asideTopic, key, Math.max(backOffMs, this.#reserveRetryMs()))
   }
 
@@ -145,6 +148,10 @@ export class WorkQueue implements Part {
     const left = Math.min(RETRIES_BURST, tokens + (nowMs - atMs) * RETRIES_PER_MS) - 1
     this.#retries = { tokens: left, atMs: nowMs }
     return left < 0 ? -left / RETRIES_PER_MS : 0
+  }
+
+  #number(option: number | NumberSetting): number {
+    return typeof option === 'number' ? option : this.#context.settings()[option]
   }
 }
 
