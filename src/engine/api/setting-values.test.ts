@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { DEFAULT_SETTINGS } from './cluster-settings.ts'
+import { DEFAULT_SETTINGS, SETTINGS, type SettingName } from './cluster-settings.ts'
+import type { SettingEntry } from './setting-types.ts'
 import { readSettings } from './setting-values.ts'
 
 test.each<[object, object]>([
@@ -38,7 +39,10 @@ test.each<[object, string]>([
   expect(readSettings({ ...given })).toEqual({ ok: false, message })
 })
 
-test('every default but the fixed ones is a value that its setting takes', () => {
-  const numbers = Object.entries(DEFAULT_SETTINGS).filter(([, value]) => typeof value === 'number')
-  expect(readSettings(Object.fromEntries(numbers))).toMatchObject({ ok: true })
+test('every default is a value that its setting takes: when a cluster is made all, and later those that may change', () => {
+  expect(readSettings({ ...DEFAULT_SETTINGS }, { atStart: true })).toEqual({ ok: true, settings: DEFAULT_SETTINGS })
+  for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
+    const entry: SettingEntry = SETTINGS[name as SettingName]
+    expect(readSettings({ [name]: value }).ok).toBe(!entry.atStart)
+  }
 })
