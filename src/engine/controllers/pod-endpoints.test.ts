@@ -254,6 +254,14 @@ describe('a Pod that comes again under its name', () => {
     expect(cluster.endpointOf('web-0')?.targetRef?.uid).toBe(metadata.uid)
   })
 
+  it('is another one, behind the rest, when DNS is to know it by another name', () => {
+    const cluster = twins()
+    cluster.addPod('web-0', { ips: ['10.244.0.1'], spec: { hostname: 'first', subdomain: 'web' } })
+    cluster.settle()
+    expect(order(cluster)).toEqual(['web-1', 'web-0'])
+    expect(cluster.endpointOf('web-0')?.hostname).toBe('first')
+  })
+
   it('is another one, behind the rest, when it has another address', () => {
     const cluster = twins()
     cluster.addPod('web-0')

@@ -119,6 +119,32 @@ describe('the subsets', () => {
     ])
   })
 
+  it('look a name up in sidecars, too, but never in containers that end before the others begin', () => {
+    const cluster = clusterOf({ ports: [HTTP] })
+    const init = (restartPolicy?: 'Always'): PodParts => ({
+      ports: [],
+      spec: {
+        containers: [{ name: 'app', image: 'web:1' }],
+        initContainers: [
+          {
+            name: 'side',
+            image: 'web:1',
+            ports: [{ name: 'http', containerPort: 15_001 }],
+            ...(restartPolicy ? { restartPolicy } : {}),
+          },
+        ],
+      },
+    })
+    cluster.addPod('p1', init('Always'))
+    cluster.addPod('p2', init())
+    expect(subsets(cluster.settle())).toEqual(['p1 | http:15001'])
+    const ports = ['p1', 'p2'].map(
+      pod =>
+        cluster.slices().find(({ endpoints: list }) => list.some(one => one.targetRef?.name === pod))?.ports?.[0]?.port,
+    )
+    expect(ports).toEqual([15_001, undefined])
+  })
+
   it('have no ports under a headless Service without ports', () => {
     const cluster = withPods({ p1: {} }, { clusterIP: 'None', ports: undefined })
     expect(subsets(cluster)).toEqual(['p1 |'])

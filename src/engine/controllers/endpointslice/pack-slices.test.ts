@@ -47,6 +47,9 @@ function check({ start, keep = start, more = 0 }: Case, result: string, writes: 
 
 it('writes nothing when nothing changed', () => check({ start: 'A:3 B:0' }, 'A:3 B:0', '0 create, 0 update, 0 delete'))
 
+it('does not look for room for a full load, not even in a slice that is empty', () =>
+  check({ start: 'A:0', more: 100 }, 'A:0 new:100', '1 create, 0 update, 0 delete'))
+
 it('does not split a slice that is over a lowered limit', () =>
   check({ start: 'A:10', more: 2 }, 'A:10 new:2', '1 create, 0 update, 0 delete', 3))
 
