@@ -237,6 +237,7 @@ export const shellEn = {
   'button.replicas': 'Replicas of {{name}}',
   'button.apply': 'Apply',
   'button.callDirectly': 'Call this IP directly',
+  'button.shutDown': 'Shut down',
   'button.revive': 'Revive',
   'button.cordon': 'Cordon',
   'button.uncordon': 'Uncordon',

@@ -232,6 +232,7 @@ export const shellZh = {
   'button.replicas': '{{name}} 的副本数',
   'button.apply': '应用',
   'button.callDirectly': '直接调用这个 IP',
+  'button.shutDown': '关机',
   'button.revive': '通电',
   'button.cordon': '封锁',
   'button.uncordon': '解除封锁',

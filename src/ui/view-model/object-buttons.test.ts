@@ -61,9 +61,9 @@ describe('the buttons of a Pod', () => {
 
 describe('the buttons of the others', () => {
   it('of a Node turn with its power and its cordon', () => {
-    check(sampleNode('n1'), 'Kill, (Revive), Cordon, Drain')
-    check(sampleNode('n1', { power: false, cordoned: true }), '(Kill), Revive, Uncordon, Drain')
-    check(sampleNode('n1', { simulated: false }), '(Kill), (Revive), Cordon, Drain')
+    check(sampleNode('n1'), 'Kill, Shut down, (Revive), Cordon, Drain')
+    check(sampleNode('n1', { power: false, cordoned: true }), '(Kill), (Shut down), Revive, Uncordon, Drain')
+    check(sampleNode('n1', { simulated: false }), '(Kill), (Shut down), (Revive), Cordon, Drain')
   })
   it('of a client stop it, and a Service has none', () => {
     check(sampleClient('c'), 'Stop')

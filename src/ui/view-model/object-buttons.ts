@@ -127,6 +127,12 @@ function nodeButtons(node: NodeView): readonly ObjectButton[] {
       harm: true,
     },
     {
+      label: 'button.shutDown',
+      action: { type: 'shut-down-node', id },
+      disabled: foreign ?? (node.power ? null : 'why.hasNoPower'),
+      harm: true,
+    },
+    {
       label: 'button.revive',
       action: { type: 'revive-node', id },
       disabled: foreign ?? (node.power ? 'why.hasPower' : null),
