@@ -75,7 +75,21 @@ export const SETTINGS = {
   'sim-status-write-time': { group: 'kubelet', type: 'duration', value: 10 },
 
   // ── kube-proxy and DNS ──
-  'proxy-mode': { group: 'proxy', type: 'choice', value: 'iptables', choices: ['iptables', 'nftables'], first: true },
+  'proxy-mode': {
+    group: 'proxy',
+    type: 'choice',
+    value: 'iptables',
+    choices: ['iptables', 'nftables', 'ipvs'],
+    first: true,
+  },
+  'ipvs-scheduler': {
+    group: 'proxy',
+    type: 'choice',
+    value: 'rr',
+    choices: ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh'],
+    first: true,
+  },
+  'ipvs-min-sync-period': { group: 'proxy', type: 'duration', value: 0 },
   'iptables-min-sync-period': { group: 'proxy', type: 'duration', value: 1_000, first: true },
   'nftables.minSyncPeriod': { group: 'proxy', type: 'duration', value: 1_000 },
   'dns-ttl-seconds': { group: 'proxy', type: 'seconds', value: 30, first: true },

@@ -55,6 +55,10 @@ export interface Dataplane extends Part {
   syncedMs(node: string): number
   /** Routes the first packet of a connection by this Node's rules, session affinity included. `draw` is in [0, 1). */
   route(node: string, packet: Packet, draw: number): Decision
+  /** Whether the way of choosing now looks at how many connections there are. */
+  readonly countsConnections: boolean
+  /** To be told, where they are counted, when a connection that was routed to this endpoint is over. */
+  connectionEnded(node: string, packet: Packet, endpoint: string): void
   /** Routes as `route` does, and tells by which rules. Undefined on a Node that has none. */
   trace(node: string, packet: Packet, draw: number): Trace | undefined
   /** Answers as cluster DNS would at this moment. */
@@ -146,12 +150,21 @@ class NodesAndDns implements Dataplane {
     return this.#proxies.get(node)?.route(packet, draw) ?? NOT_A_SERVICE
   }
 
+  connectionEnded(node: string, packet: Packet, endpoint: string): void {
+    this.#proxies.get(node)?.ended(packet, endpoint)
+  }
+
+  get countsConnections(): boolean {
+    return this.#context.settings()['proxy-mode'] === 'ipvs'
+  }
+
   trace(node: string, packet: Packet, draw: number): Trace | undefined {
     const rules = this.rules(node)
     const keptAt = this.#proxies.get(node)?.keptAt(packet)
     if (!rules) return undefined
     const decision = this.route(node, packet, draw)
-    const walk = walkRules(rules, { packet, draw, keptAt })
+    const scheduler = this.#context.settings()['ipvs-scheduler']
+    const walk = walkRules(rules, { packet, draw, keptAt, decision, scheduler })
     const candidates = candidatesFor(rules, packet)
     return { decision, walk, mode: rules.mode, frontend: rules.frontend(packet), candidates }
   }

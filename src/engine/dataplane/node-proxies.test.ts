@@ -85,6 +85,19 @@ describe('a proxy', () => {
     expect(canonicalJson(copy.save())).toBe(canonicalJson(fixture.save()))
   })
 
+  it('keeps what IPVS remembers over a restore', () => {
+    const fixture = settled({ ...exact, 'proxy-mode': 'ipvs', 'ipvs-scheduler': 'lc' })
+    const packet = { destination: '10.96.0.100', port: 80, protocol: 'TCP' as const, source: '10.244.1.9' }
+    const route = (of: DataplaneFixture): string => {
+      const decision = of.dataplane.route('node-1', packet, 0)
+      return decision.kind === 'endpoint' ? decision.endpoint : decision.kind
+    }
+    const first = route(fixture)
+    const copy = restored(fixture)
+    expect(route(copy)).not.toBe(first)
+    expect(route(copy)).toBe(first)
+  })
+
   it('writes what it knew when the sync began', () => {
     const fixture = settled({ ...exact, 'sim-proxy-watch-delay': 0, 'iptables-min-sync-period': 0 })
     fixture.put('EndpointSlice', testSlice([A]))

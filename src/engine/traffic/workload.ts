@@ -170,6 +170,7 @@ export class Workload implements Part {
   // Who was told that it hangs is told that it is over; everybody else need not know that it was.
   #abandon(place: number): void {
     const flight = this.#flights.at(place)
+    this.#closeConnection(flight)
     this.#cancelEvents(flight)
     if (flight.isTold) this.#tell(flight, 'failed', 'reset', 'client')
     this.#flights.release(place)
@@ -317,9 +318,17 @@ export class Workload implements Part {
     const flight = this.#flights.at(place)
     flight.event = null
     this.#cancelEvents(flight)
+    this.#closeConnection(flight)
     if (flight.cause === null && flight.uid !== '') this.#noteServed(flight)
     this.#tell(flight, flight.cause === null ? 'ok' : 'failed', flight.cause, flight.place)
     this.#flights.release(place)
+  }
+
+  #closeConnection({ address, client, endpoint }: Flight): void {
+    if (endpoint === null || !this.#context.dataplane.countsConnections) return
+    const { ip, spec } = this.#clients.get(client) as Client
+    const packet = { destination: address, port: spec.port, protocol: spec.protocol, source: ip }
+    this.#context.dataplane.connectionEnded(this.#network.nodeAt(address) ?? spec.node, packet, endpoint)
   }
 
   #noteServed({ uid, client, endpoint }: Flight): void {

@@ -19,10 +19,10 @@ export function chooseBackend(rules: NodeRules, packet: Packet, draw: number, re
   if (!frontend) return rules.mode === 'nftables' ? elsewhereByNftables(rules, packet) : NOT_A_SERVICE
   const { port } = frontend
   // The firewall of nftables stands before everything else; iptables asks who it is only on the way to an endpoint.
-  const isStranger = frontend.sourceRanges !== undefined && !isAllowed(frontend, packet)
-  if (isStranger && rules.mode === 'nftables') return port.dropped
+  const stranger = isStranger(frontend, packet)
+  if (stranger && rules.mode === 'nftables') return port.dropped
   if (!port.hasAny) return isPastRefusal(frontend, rules, packet) ? NOT_A_SERVICE : port.refused
-  if (isStranger) return port.dropped
+  if (stranger) return port.dropped
   const choices = listFor(frontend, rules, packet)
   if (choices.length === 0) return port.dropped
   const kept = port.affinitySeconds > 0 ? remember?.(port, choices) : undefined
@@ -38,8 +38,8 @@ function isPastRefusal({ kind }: Frontend, rules: NodeRules, { source, destinati
 
 /** nftables refuses ports that a cluster IP does not have, and drops what goes to a cluster IP that nobody has. */
 function elsewhereByNftables(rules: NodeRules, { destination }: Packet): Decision {
-  const service = rules.ownerOfClusterIP(destination)
-  if (service !== undefined) return { kind: 'reject', service, portName: '' }
+  const owner = rules.ownerOf(destination)
+  if (owner?.isClusterIP) return { kind: 'reject', service: owner.service, portName: '' }
   const isUnallocated = rules.serviceBlocks.some(block => holdsAddress(block, destination))
   return isUnallocated ? { kind: 'drop', service: '', portName: '' } : NOT_A_SERVICE
 }
@@ -57,6 +57,7 @@ function listFor(frontend: Frontend, rules: NodeRules, packet: Packet): readonly
   return port.externalLocal && !rules.isInside(packet.source) ? port.local : port.cluster
 }
 
-function isAllowed(frontend: Frontend, packet: Packet): boolean {
-  return (frontend.sourceRanges ?? []).some(range => holdsAddress(range, packet.source))
+/** Whether the load balancer's address is not for this source. */
+export function isStranger({ sourceRanges }: Frontend, { source }: Packet): boolean {
+  return sourceRanges !== undefined && !sourceRanges.some(range => holdsAddress(range, source))
 }

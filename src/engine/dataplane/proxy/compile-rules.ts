@@ -22,6 +22,12 @@ export interface Frontend {
 /** How kube-proxy writes its rules. They differ in what becomes of packets that no endpoint is for. */
 export type RulesMode = ClusterSettings['proxy-mode']
 
+export interface AddressOwner {
+  /** `namespace/name`. */
+  readonly service: string
+  readonly isClusterIP: boolean
+}
+
 export interface NodeRulesInput {
   readonly mode: RulesMode
   readonly place: NodePlace
@@ -46,6 +52,7 @@ export class NodeRules {
   readonly serviceBlocks: readonly IPBlock[]
   readonly #clusterCidrs: readonly Cidr[]
   #frontends: ReadonlyMap<string, Frontend> | undefined
+  readonly #owners = new Map<string, AddressOwner>()
 
   constructor(input: NodeRulesInput) {
     this.mode = input.mode
@@ -86,12 +93,10 @@ export class NodeRules {
     return this.addresses.includes(address)
   }
 
-  /** The name of the Service that has this cluster IP, or undefined. */
-  ownerOfClusterIP(address: string): string | undefined {
-    for (const service of this.services.keys()) {
-      if (this.familiesOf(service).some(family => family.addresses.clusterIP === address)) return service
-    }
-    return undefined
+  /** The Service that has this address, or undefined; node ports have none. */
+  ownerOf(address: string): AddressOwner | undefined {
+    this.#frontends ??= this.#compile()
+    return this.#owners.get(address)
   }
 
   /** The rules of one Service, for each IP family; empty when it has none. */
@@ -110,6 +115,8 @@ export class NodeRules {
     const add = (address: string, number: number, frontend: Frontend): void => {
       const key = frontendKey(address, number, frontend.port.protocol)
       if (!frontends.has(key)) frontends.set(key, frontend)
+      if (address === '' || this.#owners.has(address)) return
+      this.#owners.set(address, { service: frontend.port.service, isClusterIP: frontend.kind === 'cluster-ip' })
     }
     for (const service of [...this.services.keys()].sort(compareText)) {
       for (const { addresses, ports } of (this.services.get(service) as ServiceState).rulesAt(this.place)) {

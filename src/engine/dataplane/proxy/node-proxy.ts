@@ -12,6 +12,8 @@ import type { StateNumbers } from '../state-table.ts'
 import { AffinityLists, type SavedAffinity } from './affinity.ts'
 import { chooseBackend } from './choose-backend.ts'
 import { NodeRules, type RulesMode } from './compile-rules.ts'
+import { IpvsBalancer, type SavedIpvs } from './ipvs/balancer.ts'
+import { chooseByIpvs, type IpvsMoment } from './ipvs/choose-by-ipvs.ts'
 import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './packet.ts'
 
 export const SYNC_TOPIC = 'dataplane/sync'
@@ -40,7 +42,14 @@ export interface SavedNodeProxy {
   readonly syncedMs: number | null
   readonly event: EventId | null
   readonly affinity: SavedAffinity
+  readonly ipvs: SavedIpvs
 }
+
+const MIN_SYNC_PERIODS = {
+  iptables: 'iptables-min-sync-period',
+  nftables: 'nftables.minSyncPeriod',
+  ipvs: 'ipvs-min-sync-period',
+} as const
 
 interface RulesInput {
   readonly mode: RulesMode
@@ -52,6 +61,7 @@ export class NodeProxy {
   readonly #context: HearingContext
   readonly #hearing: Hearing
   readonly #affinity = new AffinityLists()
+  readonly #ipvs: IpvsBalancer
   #facts: NodeFacts
   #phase: Phase = 'new'
   /** Heard of, and not in any sync yet. */
@@ -70,6 +80,7 @@ export class NodeProxy {
     this.#context = context
     this.#facts = facts
     this.#mode = context.settings()['proxy-mode']
+    this.#ipvs = new IpvsBalancer(facts.name)
     this.#hearing = new Hearing(context, facts.name, stream)
   }
 
@@ -113,6 +124,7 @@ export class NodeProxy {
     this.#rules = undefined
     this.#rulesInput = undefined
     this.#affinity.clear()
+    this.#ipvs.clear()
     this.start()
   }
 
@@ -167,6 +179,7 @@ export class NodeProxy {
   route(packet: Packet, draw: number): Decision {
     if (!this.#rules) return NOT_A_SERVICE
     const nowMs = this.#context.loop.nowMs
+    if (this.#rules.mode === 'ipvs') return chooseByIpvs(this.#rules, packet, draw, this.#ipvsMoment)
     let isKept = false
     const decision = chooseBackend(this.#rules, packet, draw, (port, choices) => {
       isKept = true
@@ -179,9 +192,14 @@ export class NodeProxy {
     return decision
   }
 
+  /** A connection that was sent to this endpoint is over; only IPVS counts them. */
+  ended(packet: Packet, endpoint: string): void {
+    if (this.#mode === 'ipvs') this.#ipvs.ended(packet, endpoint, this.#context.loop.nowMs)
+  }
+
   /** The endpoint at which session affinity would keep this packet's client now. */
   keptAt(packet: Packet): string | undefined {
-    if (!this.#rules) return undefined
+    if (!this.#rules || this.#rules.mode === 'ipvs') return undefined
     const nowMs = this.#context.loop.nowMs
     let kept: EndpointChoice | undefined
     chooseBackend(this.#rules, packet, 0, (port, choices) => {
@@ -211,6 +229,7 @@ export class NodeProxy {
       syncedMs: this.#syncedMs,
       event: this.#event,
       affinity: this.#affinity.save(),
+      ipvs: this.#ipvs.save(),
     }
   }
 
@@ -232,6 +251,7 @@ export class NodeProxy {
     this.#syncedMs = saved.syncedMs
     this.#event = saved.event
     this.#affinity.load(saved.affinity)
+    this.#ipvs.load(saved.ipvs)
   }
 
   /** Notes one change; says whether the rules have to be written for it. */
@@ -247,9 +267,14 @@ export class NodeProxy {
     return true
   }
 
+  get #ipvsMoment(): IpvsMoment {
+    const { loop, settings } = this.#context
+    return { balancer: this.#ipvs, scheduler: settings()['ipvs-scheduler'], nowMs: loop.nowMs }
+  }
+
   #trigger(): void {
     const { loop, settings } = this.#context
-    const period = settings()[this.#mode === 'iptables' ? 'iptables-min-sync-period' : 'nftables.minSyncPeriod']
+    const period = settings()[MIN_SYNC_PERIODS[this.#mode]]
     const earliestMs = this.#syncedMs === null ? loop.nowMs : this.#syncedMs + period
     if (earliestMs <= loop.nowMs) this.#sync()
     else this.#plan(SYNC_TOPIC, earliestMs)
@@ -285,6 +310,7 @@ export class NodeProxy {
     this.#rulesInput = undefined
     this.#syncedMs = null
     this.#affinity.clear()
+    this.#ipvs.clear()
   }
 
   #plan(topic: string, timeMs: number): void {

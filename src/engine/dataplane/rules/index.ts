@@ -4,17 +4,21 @@
 import type { IPBlock } from '../../kernel/ip-block.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import type { NodeRules } from '../proxy/compile-rules.ts'
+import { isMasqueraded } from '../proxy/masquerade.ts'
+import type { Decision } from '../proxy/packet.ts'
 import { printTables } from './iptables-rule.ts'
 import { iptablesOf } from './iptables-tables.ts'
 import { walkIptables } from './iptables-walk.ts'
-import { printVirtualServers, virtualServersOf, type IpvsScheduler } from './ipvs-servers.ts'
+import type { IpvsScheduler } from '../proxy/ipvs/schedule.ts'
+import { printVirtualServers, virtualServersOf } from './ipvs-servers.ts'
+import { walkIpvs } from './ipvs-walk.ts'
 import { printNftables } from './nftables-rule.ts'
 import { nftablesOf } from './nftables-table.ts'
 import { walkNftables } from './nftables-walk.ts'
 import { viewOf, type IPFamily } from './node-view.ts'
 import type { Walk, WalkInput } from './walk.ts'
 
-export { IPVS_SCHEDULERS, type IpvsScheduler } from './ipvs-servers.ts'
+export { IPVS_SCHEDULERS, type IpvsScheduler } from '../proxy/ipvs/schedule.ts'
 export type { IPFamily } from './node-view.ts'
 export type { RuleMet, Walk } from './walk.ts'
 
@@ -28,16 +32,27 @@ export interface RulesForm {
   readonly scheduler: IpvsScheduler
 }
 
-/**
- * The way of a connection's first packet through the node's rules. It comes out where the packet was routed when it is told
- * the same draw, and where session affinity kept the client.
- */
-export function walkRules(node: NodeRules, input: WalkInput): Walk {
-  const family = ipFamily(input.packet.destination) ?? 'IPv4'
+/** What is known of a connection that was just routed. */
+export interface RoutedPacket extends WalkInput {
+  readonly decision: Decision
+  readonly scheduler: IpvsScheduler
+}
+
+/** The way of a connection's first packet through the node's rules, coming out where it was routed. */
+export function walkRules(node: NodeRules, routed: RoutedPacket): Walk {
+  const { packet, decision } = routed
+  const family = ipFamily(packet.destination) ?? 'IPv4'
   const view = viewOf(node, family)
-  return node.mode === 'iptables'
-    ? walkIptables(iptablesOf(view), node.addresses, input)
-    : walkNftables(nftablesOf(view, serviceBlock(node, family)), node.addresses, input)
+  switch (node.mode) {
+    case 'iptables':
+      return walkIptables(iptablesOf(view), node.addresses, routed)
+    case 'nftables':
+      return walkNftables(nftablesOf(view, serviceBlock(node, family)), node.addresses, routed)
+    case 'ipvs': {
+      const masquerade = decision.kind === 'endpoint' && isMasqueraded(node, packet, decision)
+      return walkIpvs(virtualServersOf(view), { ...routed, masquerade })
+    }
+  }
 }
 
 function serviceBlock({ serviceBlocks }: NodeRules, family: IPFamily): IPBlock | undefined {

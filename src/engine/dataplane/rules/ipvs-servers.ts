@@ -3,12 +3,10 @@
 // out the ipsets and iptables rules around it.
 
 import { compareText } from '../../kernel/json.ts'
+import type { IpvsScheduler } from '../proxy/ipvs/schedule.ts'
 import type { EndpointChoice } from '../proxy/packet.ts'
 import type { ServicePortRules } from '../proxy/service-rules.ts'
 import { hasNodePort, type NodeView, type ProxiedPort } from './node-view.ts'
-
-export const IPVS_SCHEDULERS = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh'] as const
-export type IpvsScheduler = (typeof IPVS_SCHEDULERS)[number]
 
 export interface VirtualServer {
   readonly protocol: ProxiedPort['protocol']
@@ -46,16 +44,20 @@ const OPTIONS = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const
 /** As `ipvsadm -Sn` prints them, sorted by protocol and address. */
 export function printVirtualServers(servers: readonly VirtualServer[], scheduler: IpvsScheduler): string {
   return servers
-    .flatMap(server => {
-      const words = serverWords(server)
-      const kept = server.persistentSeconds > 0 ? ` -p ${server.persistentSeconds}` : ''
-      const flags = scheduler === 'mh' ? ' -b mh-port' : ''
-      return [
-        `-A ${words} -s ${scheduler}${kept}${flags}\n`,
-        ...server.realServers.map(({ endpoint }) => `-a ${words} -r ${endpoint} -m -w 1\n`),
-      ]
-    })
+    .flatMap(server => printVirtualServer(server, scheduler))
+    .map(line => `${line}\n`)
     .join('')
+}
+
+/** The virtual server's own line, then one for each real server. */
+export function printVirtualServer(server: VirtualServer, scheduler: IpvsScheduler): readonly string[] {
+  const words = serverWords(server)
+  const kept = server.persistentSeconds > 0 ? ` -p ${server.persistentSeconds}` : ''
+  const flags = scheduler === 'mh' ? ' -b mh-port' : ''
+  return [
+    `-A ${words} -s ${scheduler}${kept}${flags}`,
+    ...server.realServers.map(({ endpoint }) => `-a ${words} -r ${endpoint} -m -w 1`),
+  ]
 }
 
 function serverWords({ protocol, address, port }: VirtualServer): string {

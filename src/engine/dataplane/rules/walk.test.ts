@@ -30,7 +30,8 @@ function walk(
   rules: NodeRules,
   { packet = TO_CLUSTER_IP, draw = 0, keptAt }: { packet?: Packet; draw?: number; keptAt?: string } = {},
 ): Walk {
-  return walkRules(rules, { packet, draw, keptAt })
+  const decision = chooseBackend(rules, packet, draw)
+  return walkRules(rules, { packet, draw, keptAt, decision, scheduler: 'rr' })
 }
 
 function shortly({ met }: Walk): readonly string[] {

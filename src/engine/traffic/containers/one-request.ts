@@ -34,6 +34,7 @@ export function sendOne(context: RequestContext, { node, source, address, port }
   const by = network.nodeAt(address) ?? node
   const packet = { destination: address, port, protocol: 'TCP' as const, source }
   const decision = dataplane.route(by, packet, random.unit())
+  if (decision.kind === 'endpoint') dataplane.connectionEnded(by, packet, decision.endpoint)
   const { reply, endpoint } = arrive(network, decision, address, port)
   const wayMs = (by === node ? 0 : network.latencyMs(node, by)) + network.latencyMs(by, reply.node || by)
   if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs, uid: '', endpoint }

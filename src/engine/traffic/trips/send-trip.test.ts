@@ -12,7 +12,7 @@ interface World {
   readonly spec?: Partial<ServiceSpec>
   readonly rows?: readonly string[]
   readonly status?: ServiceStatus
-  readonly mode?: 'iptables' | 'nftables'
+  readonly mode?: 'iptables' | 'nftables' | 'ipvs'
 }
 
 /** Four nodes, `my-service` with a Pod on each of the first three, and `client-4`, a Pod on the fourth. */
@@ -77,6 +77,13 @@ describe('what a request comes to, and whom the Pod sees', () => {
     ['a process on a node comes from the node', {}, { from: 'Node/node-4', to: '10.96.0.100' }, any3('172.18.0.14')],
     ['a port that the Service does not have: silence', {}, { from: POD_4, to: '10.96.0.100:81' }, ['timeout']],
     ['with nftables: refused', { mode: 'nftables' }, { from: POD_4, to: '10.96.0.100:81' }, ['refused']],
+    ['with IPVS too', { mode: 'ipvs' }, { from: POD_4, to: '10.96.0.100:81' }, ['refused']],
+    [
+      'with IPVS by policy Local at a node without a Pod: the answer gets lost',
+      { spec: local, mode: 'ipvs' },
+      { from: 'outside', to: '172.18.0.14:30080' },
+      ['timeout'],
+    ],
     ['UDP to a Service of TCP', {}, { from: POD_4, to: '10.96.0.100', port: 80, protocol: 'UDP' }, ['timeout']],
     ['a cluster IP that nobody has', {}, { from: POD_4, to: '10.96.0.50' }, ['timeout']],
     ['a Service without endpoints refuses at once', { rows: [] }, { from: POD_4, to: 'my-service' }, ['refused']],
@@ -165,6 +172,15 @@ describe('the hops', () => {
       detail: { mode: 'iptables', candidates: ['10.244.1.5:9376', '10.244.2.5:9376', '10.244.3.5:9376'] },
     })
     expect(latencyMs).toBeGreaterThan(1)
+  })
+
+  test('of IPVS tell the virtual server and the real one', () => {
+    const { hops } = send(world({ mode: 'ipvs' }), { from: POD_4, to: '10.96.0.100' })
+    const rules = hops.find(({ kind }) => kind === 'rules')?.rules.map(({ rule }) => rule)
+    expect(rules).toEqual([
+      '-A -t 10.96.0.100:80 -s rr',
+      expect.stringMatching(/^-a -t 10\.96\.0\.100:80 -r 10\.244\.\d\.5:9376 -m -w 1$/),
+    ])
   })
 
   test('tell each name of the search list that was asked', () => {

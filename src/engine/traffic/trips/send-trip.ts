@@ -119,6 +119,7 @@ class Trip {
     const { decision } = trace
     switch (decision.kind) {
       case 'endpoint': {
+        dataplane.connectionEnded(by, packet, decision.endpoint)
         const end = trace.walk.end
         const masquerade = end.kind === 'endpoint' && end.masquerade
         const source = masquerade ? this.#nodeAddress(by, decision.ip, packet.source) : packet.source
