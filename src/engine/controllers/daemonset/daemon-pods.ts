@@ -5,6 +5,7 @@ import { TEMPLATE_GENERATION, type DaemonSet } from '../../api/daemonset/daemons
 import type { Draft } from '../../api/meta.ts'
 import type { Node } from '../../api/node/node.ts'
 import type { Pod, PodSpec, Toleration } from '../../api/pod/pod.ts'
+import type { DecisionOf } from '../runtime/decision.ts'
 import { podFromTemplate } from '../runtime/pod-owner.ts'
 import { matchesNodeAffinity, untoleratedTaint } from '../scheduler/node-facts.ts'
 
@@ -38,6 +39,17 @@ export function fitOf(set: DaemonSet, node: Node): Fit {
   const taints = node.spec.taints ?? []
   if (!untoleratedTaint(pod, taints, ['NoSchedule', 'NoExecute'])) return { shouldRun: true, mayStay: true }
   return { shouldRun: false, mayStay: !untoleratedTaint(pod, taints, ['NoExecute']) }
+}
+
+/** By which rule a Node gets no Pod of the set; undefined when it gets one. */
+export function whyLeftOut(set: DaemonSet, node: Node): DecisionOf<'node-left-out'> | undefined {
+  const { spec } = set.spec.template
+  const { name } = node.metadata
+  if (spec.nodeName && spec.nodeName !== name) return { rule: 'node-name-differs', wants: spec.nodeName }
+  const pod = { spec: tolerant(spec) }
+  if (!matchesNodeAffinity(pod, node)) return { rule: 'affinity-differs', node: name }
+  const taint = untoleratedTaint(pod, node.spec.taints ?? [], ['NoSchedule', 'NoExecute'])
+  return taint && { rule: 'taint-not-tolerated', node: name, taint: taint.key }
 }
 
 /** The Pod for that Node, of the present template. */

@@ -10,6 +10,7 @@ import type { Part } from '../../kernel/part.ts'
 import type { WatchEvent } from '../../store/client.ts'
 import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '../history/controller-revisions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
@@ -19,6 +20,7 @@ import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
 import type { SavedBudget } from '../runtime/write-budget.ts'
 import { daemonPod, fitOf, REVISION_HASH_LABEL, targetNode } from './daemon-pods.ts'
 import { daemonSetStatus } from './daemonset-status.ts'
+import { explainPlan, nodesLeftOut } from './explain-daemonset.ts'
 import { byAge, planManage, planUpdate, type DaemonInput, type DaemonPlace, type DaemonPlan } from './plan-daemonset.ts'
 
 /** Most Pods that one sync creates or deletes. */
@@ -42,6 +44,7 @@ export class DaemonSetController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
   readonly #podControl: PodControl
   /** `uid/hash/node` of a set whose Pod failed there → how long the next one may not be deleted. */
   readonly #failed = new Map<string, BackOff>()
@@ -49,6 +52,7 @@ export class DaemonSetController implements Part {
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('daemonset-controller')
+    this.#decide = context.decisions.voice('daemonset-controller')
     this.#controller = new Controller(context, {
       actor: 'daemonset-controller',
       queue: { name: 'daemonset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -140,12 +144,19 @@ export class DaemonSetController implements Part {
     return this.#carryOut(set, hash, planUpdate(this.#input(set, hash)))
   }
 
-  #carryOut(set: DaemonSet, hash: string, { createOn, remove }: DaemonPlan): boolean {
+  #carryOut(set: DaemonSet, hash: string, plan: DaemonPlan): boolean {
+    if (this.#context.decisions.heard) this.#explain(set, hash, plan)
+    const { createOn, remove } = plan
     const burst = this.#context.settings()['sim-daemonset-burst']
     const nodes = createOn.slice(0, burst)
     const made = this.#podControl.createAll(set, nodes.length, index => daemonPod(set, nodes[index] ?? '', hash))
     const removed = this.#podControl.deleteAll(set, remove.slice(0, burst))
     return made === undefined && removed === undefined
+  }
+
+  #explain(set: DaemonSet, hash: string, plan: DaemonPlan): void {
+    const leftOut = nodesLeftOut(set, this.#controller.client.list('Node'))
+    for (const decision of [...leftOut, ...explainPlan(this.#input(set, hash), plan)]) this.#decide(() => decision)
   }
 
   /** Whether an ended Pod may go now; a Failed one may have to wait, and the sync comes back for it. */

@@ -11,6 +11,7 @@ import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
 import { findCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { controllerOf, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
@@ -24,6 +25,18 @@ import {
   withHold,
   withProgress,
 } from './deployment-status.ts'
+import {
+  rolloutEnded,
+  rolloutWaits,
+  setMade,
+  setReused,
+  whyAsked,
+  whyNewComes,
+  whyOldGoes,
+  whyRolled,
+  whyShared,
+  type WhyScaled,
+} from './explain-rollout.ts'
 import {
   planProportionalScaling,
   planRollingUpdate,
@@ -58,10 +71,12 @@ export class DeploymentController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
 
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('deployment-controller')
+    this.#decide = context.decisions.voice('deployment-controller')
     this.#controller = new Controller(context, {
       actor: 'deployment-controller',
       queue: { name: 'deployment', backOffBaseMs: 5, backOffMaxMs: 1_000_000, retriesMax: 15 },
@@ -108,7 +123,10 @@ export class DeploymentController implements Part {
       this.#report(rollout, countedStatus)
     } else if (deployment.spec.paused || needsScaling(deployment, sets)) {
       this.#scale(rollout)
-      if (deployment.spec.paused) this.#trimHistory(rollout)
+      if (deployment.spec.paused) {
+        this.#sayPaused(deployment)
+        this.#trimHistory(rollout)
+      }
       this.#report(rollout, countedStatus)
     } else {
       const rolled = deployment.spec.strategy.type === 'Recreate' ? this.#recreate(rollout) : this.#roll(rollout)
@@ -132,7 +150,9 @@ export class DeploymentController implements Part {
     const found = findNewSet(deployment, sets)
     const old = sets.filter(set => set !== found)
     if (!found) return { deployment, fresh: undefined, old }
-    const fresh = this.#annotate(deployment, found, nextRevision(old))
+    const revision = nextRevision(old)
+    const fresh = this.#annotate(deployment, found, revision)
+    if (revisionOf(found) < revision) this.#decide(() => setReused(deployment, found, revision))
     const numbered = withRevisionOf(deployment, revisionOf(fresh))
     const isKnown = findCondition(deployment.status?.conditions, 'Progressing') !== undefined
     const message = `Found new replica set "${fresh.metadata.name}"`
@@ -172,6 +192,7 @@ export class DeploymentController implements Part {
       return 'failed'
     }
     const fresh = created.value
+    this.#decide(() => setMade(deployment, fresh, revision))
     if (replicas > 0) this.#announceScaling(deployment, fresh, 0, replicas)
     const message = `Created new replica set "${fresh.metadata.name}"`
     const numbered = withRevisionOf(deployment, revision)
@@ -198,13 +219,14 @@ export class DeploymentController implements Part {
     if (active.length <= 1) {
       const only = active[0] ?? fresh ?? old.at(-1)
       if (only && (only.spec.replicas !== replicas || needsScaling(deployment, [only])))
-        this.#scaleSet(deployment, only, replicas)
+        this.#scaleSet(deployment, only, replicas, whyAsked)
     } else if (fresh && isSaturated(deployment, fresh)) {
-      for (const set of old) if (set.spec.replicas > 0) this.#scaleSet(deployment, set, 0)
+      for (const set of old) if (set.spec.replicas > 0) this.#scaleSet(deployment, set, 0, whyOldGoes)
     } else if (strategy.type === 'RollingUpdate') {
       const limits = rolloutLimits(deployment)
       const seen = deployment.status?.replicas ?? 0
-      this.#apply(deployment, sets, planProportionalScaling({ replicas, limits, sets: sets.map(scaledSet), seen }))
+      const input = { replicas, limits, sets: sets.map(scaledSet), seen }
+      this.#apply(deployment, sets, planProportionalScaling(input), whyShared(input))
     }
   }
 
@@ -212,13 +234,15 @@ export class DeploymentController implements Part {
     const rollout = before.fresh ? before : this.#create(before)
     if (rollout === 'failed' || !rollout.fresh) return rollout
     const { deployment, fresh, old } = rollout
-    const plan = planRollingUpdate({
+    const input = {
       replicas: deployment.spec.replicas,
       limits: rolloutLimits(deployment),
       fresh: scaledSet(fresh),
       old: old.map(scaledSet),
-    })
-    this.#apply(deployment, [...old, fresh], plan)
+    }
+    const plan = planRollingUpdate(input)
+    this.#apply(deployment, [...old, fresh], plan, whyRolled(input))
+    if (plan.length === 0) this.#decide(() => rolloutWaits(deployment, input))
     if (plan.length === 0 && isComplete(deployment, deployment.status)) this.#trimHistory(rollout)
     return rollout
   }
@@ -226,12 +250,16 @@ export class DeploymentController implements Part {
   /** All old Pods go first. Not even a terminating one may be left when the new ReplicaSet gets its own. */
   #recreate(before: Rollout): Rollout | 'failed' {
     const active = before.old.filter(set => set.spec.replicas > 0)
-    for (const set of active) this.#scaleSet(before.deployment, set, 0)
-    if (active.length > 0 || before.old.some(set => this.#hasRunning(set))) return before
+    for (const set of active) this.#scaleSet(before.deployment, set, 0, whyOldGoes)
+    if (active.length > 0 || before.old.some(set => this.#hasRunning(set))) {
+      this.#sayOldRemain(before)
+      return before
+    }
     const rollout = before.fresh ? before : this.#create(before)
     if (rollout === 'failed' || !rollout.fresh) return rollout
     const { deployment, fresh } = rollout
-    if (fresh.spec.replicas !== deployment.spec.replicas) this.#scaleSet(deployment, fresh, deployment.spec.replicas)
+    if (fresh.spec.replicas !== deployment.spec.replicas)
+      this.#scaleSet(deployment, fresh, deployment.spec.replicas, whyNewComes)
     if (isComplete(deployment, deployment.status)) this.#trimHistory(rollout)
     return rollout
   }
@@ -241,15 +269,28 @@ export class DeploymentController implements Part {
     return (status?.replicas ?? 0) > 0 || pods.some(pod => !isPodTerminal(pod))
   }
 
-  #apply(deployment: Deployment, sets: readonly ReplicaSet[], plan: readonly Scaling[]): void {
+  #sayPaused(about: Deployment): void {
+    const because = { rule: 'paused', deployment: about.metadata.name } as const
+    this.#decide(() => ({ code: 'rollout-waits', about, because, once: true }))
+  }
+
+  #sayOldRemain({ deployment: about, old }: Rollout): void {
+    this.#decide(() => {
+      const pods = old.flatMap(({ metadata }) => this.#controller.client.ownedBy('Pod', metadata.uid))
+      const because = { rule: 'old-pods-remain', pods: pods.filter(pod => !isPodTerminal(pod)).length } as const
+      return { code: 'rollout-waits', about, because, once: true }
+    })
+  }
+
+  #apply(deployment: Deployment, sets: readonly ReplicaSet[], plan: readonly Scaling[], why: WhyScaled): void {
     const byName = new Map(sets.map(set => [set.metadata.name, set] as const))
     for (const { name, to } of plan) {
       const set = byName.get(name)
-      if (set) byName.set(name, this.#scaleSet(deployment, set, to))
+      if (set) byName.set(name, this.#scaleSet(deployment, set, to, why))
     }
   }
 
-  #scaleSet(deployment: Deployment, set: ReplicaSet, to: number): ReplicaSet {
+  #scaleSet(deployment: Deployment, set: ReplicaSet, to: number, why: WhyScaled): ReplicaSet {
     const from = set.spec.replicas
     const annotations = withScale(deployment, set.metadata.annotations)
     if (from === to && sameJson(annotations, set.metadata.annotations)) return set
@@ -260,7 +301,12 @@ export class DeploymentController implements Part {
       spec: { ...set.spec, replicas: to },
     })
     if (!updated.ok) return set
-    if (from !== to) this.#announceScaling(deployment, set, from, to)
+    if (from === to) return updated.value
+    this.#announceScaling(deployment, set, from, to)
+    this.#decide(() => {
+      const because = why({ name: set.metadata.name, from, to, replicas: deployment.spec.replicas })
+      return { code: 'replicaset-scaled', about: deployment, because, related: [set] }
+    })
     return updated.value
   }
 
@@ -279,7 +325,9 @@ export class DeploymentController implements Part {
       old: old.map(asItIs),
       wallMs: this.#context.wallMs(),
     })
-    if (!sameJson(status, deployment.status)) client.updateStatus('Deployment', { ...deployment, status })
+    if (sameJson(status, deployment.status)) return
+    this.#decide(() => rolloutEnded(deployment, status))
+    client.updateStatus('Deployment', { ...deployment, status })
   }
 
   /** Comes back when progress has taken too long: a second late, since times have whole seconds. */

@@ -11,6 +11,8 @@ import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp, parseTimestamp } from '../../kernel/timestamp.ts'
 import { findCondition, withCondition } from '../runtime/conditions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionDraft } from '../runtime/decision.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodReady, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
@@ -40,10 +42,12 @@ export class DisruptionController implements Part {
   /** Pods that say they are about to go. */
   readonly #targets: WorkQueue
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
 
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('controllermanager')
+    this.#decide = context.decisions.voice('disruption-controller')
     this.#controller = new Controller(context, {
       actor: 'disruption-controller',
       queue: { name: 'disruption', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -106,6 +110,7 @@ export class DisruptionController implements Part {
     const disruptedPods = this.#stillAwaited(budget, pods)
     const status = this.#statusOf(budget, { expectation, pods, disruptedPods })
     if (sameJson(status, budget.status)) return 'done'
+    this.#decide(() => counted(budget, status))
     return client.updateStatus('PodDisruptionBudget', { ...budget, status }).ok ? 'done' : 'retry'
   }
 
@@ -205,6 +210,17 @@ function targetSince(pod: Pod): string | undefined {
   const target = findCondition(pod.status?.conditions, TARGET)
   if (target?.status !== 'True' || target.reason === BY_KUBELET) return undefined
   return isTerminating(pod) || isPodTerminal(pod) ? undefined : (target.lastTransitionTime ?? '')
+}
+
+function counted(about: PodDisruptionBudget, status: Status): DecisionDraft {
+  const {
+    currentHealthy: healthy,
+    desiredHealthy: desired,
+    expectedPods: expected,
+    disruptionsAllowed: allowed,
+  } = status
+  const because = { rule: 'healthy-counted', healthy, desired, expected, allowed } as const
+  return { code: 'disruptions-counted', about, because, once: true }
 }
 
 /** A selector as Go prints one: `&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]…{},}`. */

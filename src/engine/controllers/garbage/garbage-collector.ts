@@ -7,7 +7,9 @@ import { ALL_KINDS, KINDS, type AnyObject, type Kind, type KindMap } from '../..
 import type { OwnerReference } from '../../api/meta.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
-import type { ControllerContext } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionDraft } from '../runtime/decision.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 
@@ -23,8 +25,10 @@ export class GarbageCollector implements Part {
   readonly partName = 'garbage'
   readonly #client: StoreClient
   readonly #queue: WorkQueue
+  readonly #decide: DecisionVoice
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerRuntime) {
+    this.#decide = context.decisions.voice('generic-garbage-collector')
     this.#client = context.client('generic-garbage-collector')
     // A key is the uid of an owner that is gone or was never there, or `kind/namespace/name` of one that waits to go.
     this.#queue = new WorkQueue(context, {
@@ -83,6 +87,8 @@ export class GarbageCollector implements Part {
     for (const dependent of this.#dependentsOf(uid)) {
       const ownerReferences = dependent.metadata.ownerReferences?.filter(reference => reference.uid !== uid)
       if (!this.#update(dependent, { ownerReferences })) return 'retry'
+      const because = { rule: 'orphan-asked', owner: owner.metadata.name } as const
+      this.#decide(() => ({ code: 'object-orphaned', about: dependent, because, related: [owner] }))
     }
     return this.#withoutFinalizer(owner, ORPHAN)
   }
@@ -115,6 +121,7 @@ export class GarbageCollector implements Part {
     if (isAwaited && this.#dependentsOf(object.metadata.uid).some(isForeground))
       this.#update(object, { ownerReferences: owners.map(owner => ({ ...owner, blockOwnerDeletion: false })) })
     const { namespace = '', name, uid } = object.metadata
+    this.#decide(() => collected(object, isAwaited))
     this.#client.delete(object.kind as Kind, namespace, name, {
       preconditionUid: uid,
       propagationPolicy: isAwaited && this.#hasDependents(object) ? 'Foreground' : undefined,
@@ -145,6 +152,19 @@ export class GarbageCollector implements Part {
     const namespace = KINDS[kind as Kind].namespaced ? (object.metadata.namespace ?? '') : ''
     const owner = this.#client.get(kind as Kind, namespace, name)
     return owner?.metadata.uid === uid ? owner : undefined
+  }
+}
+
+/** Deleted since its owners are gone, or since one waits for it. */
+function collected(about: AnyObject, isAwaited: boolean): DecisionDraft {
+  const references = about.metadata.ownerReferences ?? []
+  const owners = references.map(({ kind, name }) => `${kind}/${name}`).join(', ')
+  const namespace = about.metadata.namespace ?? ''
+  return {
+    code: 'object-collected',
+    about,
+    because: { rule: isAwaited ? 'owner-waits' : 'owners-gone', owners },
+    related: references.map(({ kind, name, uid }) => ({ kind, namespace, name, uid })),
   }
 }
 

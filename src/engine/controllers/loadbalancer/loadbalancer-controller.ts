@@ -7,6 +7,7 @@ import type { Service } from '../../api/service/service.ts'
 import { nthAddress } from '../../kernel/ip.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
@@ -21,9 +22,11 @@ export class LoadBalancerController implements Part {
   readonly partName = 'loadbalancer'
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
 
   constructor(context: ControllerRuntime) {
     this.#recorder = context.events.recorder('service-controller')
+    this.#decide = context.decisions.voice('service-controller')
     this.#controller = new Controller(context, {
       actor: 'service-controller',
       queue: { name: 'loadbalancer', backOffBaseMs: 5_000, backOffMaxMs: 300_000 },
@@ -61,10 +64,14 @@ export class LoadBalancerController implements Part {
     })
     const ip = this.#freeAddress()
     if (ip === undefined) {
+      const because = { rule: 'range-used-up', range: ADDRESS_RANGE } as const
+      this.#decide(() => ({ code: 'address-refused', about: service, because, once: true }))
       const message = `Error syncing load balancer: no address is left in ${ADDRESS_RANGE}`
       this.#recorder.say({ object: service, type: 'Warning', reason: 'SyncLoadBalancerFailed', message })
       return 'retry'
     }
+    const because = { rule: 'first-free-address', ip, range: ADDRESS_RANGE } as const
+    this.#decide(() => ({ code: 'address-given', about: service, because }))
     client.updateStatus('Service', {
       ...service,
       status: { ...service.status, loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } },

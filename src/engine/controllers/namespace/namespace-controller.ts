@@ -9,7 +9,8 @@ import { sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient } from '../../store/client.ts'
-import type { ControllerContext } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { WorkQueue, type SavedWorkQueue, type SyncOutcome } from '../runtime/work-queue.ts'
 import { namespaceConditions } from './namespace-conditions.ts'
@@ -24,11 +25,13 @@ const AFTER_PODS: readonly Kind[] = ALL_KINDS.filter(kind => KINDS[kind].namespa
 export class NamespaceController implements Part {
   readonly partName = 'namespace'
   readonly #client: StoreClient
-  readonly #context: ControllerContext
+  readonly #context: ControllerRuntime
+  readonly #decide: DecisionVoice
   readonly #queue: WorkQueue
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerRuntime) {
     this.#context = context
+    this.#decide = context.decisions.voice('namespace-controller')
     this.#client = context.client('namespace-controller')
     this.#queue = new WorkQueue(context, {
       name: 'namespace',
@@ -56,12 +59,31 @@ export class NamespaceController implements Part {
     if (!finalizers.includes(FINALIZER)) return 'done'
     const { remaining, againSeconds } = this.#empty(name)
     const told = this.#tell(namespace, remaining)
+    this.#explain(namespace, remaining)
     if (remaining.length > 0) {
       this.#queue.add(name, (Math.floor(againSeconds / 2) + 1) * 1000)
       return 'done'
     }
     const left = finalizers.filter(one => one !== FINALIZER)
     return this.#client.finalizeNamespace({ ...told, spec: { finalizers: left } }).ok ? 'done' : 'retry'
+  }
+
+  #explain(about: Namespace, remaining: readonly AnyObject[]): void {
+    this.#decide(() => {
+      const kinds = [...new Set(remaining.map(({ kind }) => kind))].join(', ')
+      return remaining.length > 0
+        ? {
+            code: 'namespace-waits',
+            about,
+            because: { rule: 'objects-remain', count: remaining.length, kinds },
+            once: true,
+          }
+        : {
+            code: 'namespace-emptied',
+            about,
+            because: { rule: 'nothing-remains', namespace: about.metadata.name },
+          }
+    })
   }
 
   /** Deletes what can be deleted now; tells what is there still, and when to look again. */

@@ -239,13 +239,32 @@ export class NodeLifecycle implements Part {
     for (const { zone, count, state } of zones) {
       // With no zone left that works, the fault is more likely here than in all Nodes: nothing is evicted.
       const shape = { state, size: count.ready + count.notReady, stopped: allBroken }
-      if (zone.state !== state || zone.stopped !== allBroken)
+      if (zone.state !== state || zone.stopped !== allBroken) {
         reshapeZone(zone, shape, { settings: settings(), nowMs: loop.nowMs })
-      else tuneZone(zone, settings(), loop.nowMs)
+        if (this.#context.decisions.heard) this.#explainZone(zone, count, nodes)
+      } else tuneZone(zone, settings(), loop.nowMs)
     }
     if (allBroken && !allWereBroken) for (const node of nodes) this.#reprieve(node)
     if (allWereBroken && !allBroken) for (const { metadata } of nodes) this.#resetProbe(metadata.name)
     this.#scheduleDrain()
+  }
+
+  /** Says to each Node of a zone that is not ready what its zone's state means for it. */
+  #explainZone(
+    { name, state, stopped, rate }: ZoneWork,
+    { ready, notReady }: ZoneCounts,
+    nodes: readonly Node[],
+  ): void {
+    const zone = name.slice(name.indexOf(':') + 1)
+    for (const about of nodes) {
+      if (this.#zoneOf(about).name !== name || !this.#isLost(about.metadata.name)) continue
+      const facts = { zone, state: state ?? '', ready, notReady, rate }
+      this.#decide(() =>
+        stopped
+          ? { code: 'zone-judged', about, because: { rule: 'all-zones-down', zone } }
+          : { code: 'zone-judged', about, because: { rule: 'zone-state', ...facts } },
+      )
+    }
   }
 
   #reprieve(node: Node): void {

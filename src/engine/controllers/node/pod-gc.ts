@@ -11,7 +11,9 @@ import type { Part } from '../../kernel/part.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient, WatchEvent } from '../../store/client.ts'
 import { findCondition, withCondition } from '../runtime/conditions.ts'
-import type { ControllerContext } from '../runtime/context.ts'
+import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { named, type DecisionOf } from '../runtime/decision.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { keyOf } from '../runtime/run-controller.ts'
 import { OUT_OF_SERVICE_TAINT } from './node-taints.ts'
@@ -31,13 +33,15 @@ interface Suspects {
 
 export class PodGC implements Part {
   readonly partName = 'pod-gc'
-  readonly #context: ControllerContext
+  readonly #context: ControllerRuntime
+  readonly #decide: DecisionVoice
   readonly #client: StoreClient
   readonly #missing = new Map<string, number | null>()
   #suspects: Suspects | undefined
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerRuntime) {
     this.#context = context
+    this.#decide = context.decisions.voice('pod-garbage-collector')
     this.#client = context.client('pod-garbage-collector')
     context.loop.on(TICK_TOPIC, () => this.#tick())
     this.#client.watch(['Node'], ({ type, object }) => {
@@ -72,7 +76,8 @@ export class PodGC implements Part {
     this.#collectEnded(this.#suspects.ended)
     this.#collectOutOfService()
     this.#collectOrphans()
-    for (const pod of this.#found(this.#suspects.unbound)) this.#collect(pod, undefined)
+    for (const pod of this.#found(this.#suspects.unbound))
+      this.#collect(pod, { rule: 'never-bound', pod: pod.metadata.name })
     this.#context.loop.schedule(TICK_TOPIC, this.#context.settings()['sim-pod-gc-period'])
   }
 
@@ -81,7 +86,8 @@ export class PodGC implements Part {
     const max = this.#context.settings()['terminated-pod-gc-threshold']
     if (max <= 0 || ended.size <= max) return
     const pods = [...this.#found(ended)].sort(byEvictionAndAge)
-    for (const pod of pods.slice(0, pods.length - max)) this.#collect(pod, undefined)
+    for (const pod of pods.slice(0, pods.length - max))
+      this.#collect(pod, { rule: 'too-many-ended', ended: pods.length, max })
   }
 
   #collectOutOfService(): void {
@@ -89,7 +95,8 @@ export class PodGC implements Part {
       const out = (node.spec.taints ?? []).some(taint => taint.key === OUT_OF_SERVICE_TAINT)
       if (!out || !isSimulated(node) || findCondition(node.status?.conditions, 'Ready')?.status === 'True') continue
       const pods = this.#client.podsOnNode(node.metadata.name).filter(isTerminating)
-      for (const pod of [...pods].sort(byEvictionAndAge)) this.#collect(pod, undefined)
+      for (const pod of [...pods].sort(byEvictionAndAge))
+        this.#collect(pod, { rule: 'out-of-service', node: node.metadata.name })
     }
   }
 
@@ -99,7 +106,8 @@ export class PodGC implements Part {
       if (this.#client.get('Node', '', name)) this.#missing.delete(name)
       else if (sinceMs === null) this.#missing.set(name, loop.nowMs)
       else if (loop.nowMs - sinceMs >= settings()['sim-pod-gc-quarantine']) {
-        for (const pod of this.#client.podsOnNode(name)) this.#collect(pod, 'PodGC: node no longer exists')
+        const because = { rule: 'node-gone', node: name, waitedMs: loop.nowMs - sinceMs } as const
+        for (const pod of this.#client.podsOnNode(name)) this.#collect(pod, because)
         this.#missing.delete(name)
       }
     }
@@ -112,8 +120,11 @@ export class PodGC implements Part {
     })
   }
 
-  #collect(pod: Pod, message: string | undefined): void {
+  #collect(pod: Pod, because: DecisionOf<'pod-collected'>): void {
     const { namespace = '', name, uid } = pod.metadata
+    const message = because.rule === 'node-gone' ? 'PodGC: node no longer exists' : undefined
+    const related = 'node' in because ? [named('Node', '', because.node)] : []
+    this.#decide(() => ({ code: 'pod-collected', about: pod, because, related }))
     if (!isPodTerminal(pod)) {
       const target: Condition = {
         type: 'DisruptionTarget',

@@ -9,14 +9,17 @@ const REMEMBERED_MAX = 20_000
 
 export type DecisionListener = (decision: Decision) => void
 
-/** One controller's way to explain itself. Reads, and never writes or rolls dice, in `tell`. */
-export type DecisionVoice = (tell: () => DecisionDraft) => void
+/**
+ * One controller's way to explain itself. `tell` reads, and never writes or rolls dice; undefined when it finds that there is
+ * nothing to say.
+ */
+export type DecisionVoice = (tell: () => DecisionDraft | undefined) => void
 
 export class DecisionHub {
   readonly #loop: EventLoop
   readonly #listeners = new Set<DecisionListener>()
-  /** Controller and object → what was last said, for what is said once. */
-  readonly #last = new Map<string, string>()
+  /** Controller and object → by the object that took part: what was said once, and nothing else since. */
+  readonly #last = new Map<string, Map<string, string>>()
 
   constructor(loop: EventLoop) {
     this.#loop = loop
@@ -29,7 +32,8 @@ export class DecisionHub {
 
   voice(controller: string): DecisionVoice {
     return tell => {
-      if (this.#listeners.size > 0) this.#say(controller, tell())
+      const draft = this.#listeners.size > 0 ? tell() : undefined
+      if (draft) this.#say(controller, draft)
     }
   }
 
@@ -53,16 +57,17 @@ export class DecisionHub {
   }
 
   #isNews({ controller, about, related, code, because }: Decision, once: true | undefined): boolean {
-    if (!once && this.#last.size === 0) return true
-    const key = `${controller} ${about.kind}/${about.namespace}/${about.name} ${related[0]?.name ?? ''}`
+    const key = `${controller} ${about.kind}/${about.namespace}/${about.name}`
     if (!once) {
       this.#last.delete(key)
       return true
     }
     const words = JSON.stringify([code, because])
-    if (this.#last.get(key) === words) return false
+    const other = related[0]?.name ?? ''
+    const last = this.#last.get(key) ?? new Map<string, string>()
+    if (last.get(other) === words) return false
     if (this.#last.size >= REMEMBERED_MAX) this.#last.clear()
-    this.#last.set(key, words)
+    this.#last.set(key, last.set(other, words))
     return true
   }
 }

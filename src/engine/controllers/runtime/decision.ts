@@ -52,6 +52,33 @@ export interface RuleFacts {
   'toleration-runs': { readonly node: string; readonly taint: string; readonly seconds: number; readonly dueMs: number }
   'toleration-ran-out': { readonly node: string; readonly taint: string; readonly seconds: number }
   'taint-gone': { readonly node: string }
+  'zone-state': {
+    readonly zone: string
+    readonly state: string
+    readonly ready: number
+    readonly notReady: number
+    readonly rate: number
+  }
+  'all-zones-down': { readonly zone: string }
+  'node-gone': { readonly node: string; readonly waitedMs: number }
+  'out-of-service': { readonly node: string }
+  'too-many-ended': { readonly ended: number; readonly max: number }
+  'never-bound': { readonly pod: string }
+  // What is deleted with something else.
+  'owners-gone': { readonly owners: string }
+  'owner-waits': { readonly owners: string }
+  'orphan-asked': { readonly owner: string }
+  'objects-remain': { readonly count: number; readonly kinds: string }
+  'nothing-remains': { readonly namespace: string }
+  // What a Service is given from outside, and what a budget allows.
+  'first-free-address': { readonly ip: string; readonly range: string }
+  'range-used-up': { readonly range: string }
+  'healthy-counted': {
+    readonly healthy: number
+    readonly desired: number
+    readonly expected: number
+    readonly allowed: number
+  }
   // Why a workload makes and deletes Pods.
   'too-few-pods': { readonly wanted: number; readonly active: number; readonly made: number }
   'all-pods-go': { readonly wanted: number }
@@ -69,6 +96,32 @@ export interface RuleFacts {
   'restarted-first': { readonly restarts: number; readonly spared: string; readonly sparedRestarts: number }
   'younger-first': { readonly spared: string }
   'uid-first': { readonly spared: string }
+  // How a Deployment moves from one ReplicaSet to another.
+  'template-new': { readonly revision: number; readonly replicas: number }
+  'template-known': { readonly revision: number }
+  'replicas-asked': { readonly from: number; readonly to: number; readonly replicas: number }
+  'share-of-surge': { readonly from: number; readonly to: number; readonly total: number; readonly allowed: number }
+  'room-to-grow': { readonly from: number; readonly to: number; readonly total: number; readonly max: number }
+  'serves-nobody': { readonly from: number; readonly to: number; readonly available: number }
+  'can-be-spared': { readonly from: number; readonly to: number; readonly available: number; readonly min: number }
+  'old-first': { readonly from: number; readonly to: number }
+  'old-gone': { readonly from: number; readonly to: number }
+  'no-room': { readonly total: number; readonly max: number; readonly available: number; readonly min: number }
+  'old-pods-remain': { readonly pods: number }
+  paused: { readonly deployment: string }
+  'deadline-passed': { readonly seconds: number }
+  'all-available': { readonly replicas: number }
+  // In what order a StatefulSet goes, and where a DaemonSet runs.
+  'ordinal-empty': { readonly ordinal: number; readonly revision: string }
+  'ordinal-beyond': { readonly ordinal: number; readonly replicas: number }
+  'ordinal-waits': { readonly pod: string; readonly state: string }
+  'pod-ended': { readonly phase: string }
+  'revision-outdated': { readonly is: string; readonly wants: string }
+  'node-wants-one': { readonly node: string }
+  'one-per-node': { readonly node: string }
+  'node-left-out': { readonly node: string }
+  'node-name-differs': { readonly wants: string }
+  'affinity-differs': { readonly node: string }
   // Where the scheduler puts a Pod.
   'only-node': { readonly node: string; readonly nodes: number }
   'best-score': { readonly node: string; readonly score: number; readonly scores: string }
@@ -119,6 +172,31 @@ export interface DecisionRules {
     | 'restarted-first'
     | 'younger-first'
     | 'uid-first'
+  'replicaset-made': 'template-new'
+  'replicaset-reused': 'template-known'
+  'replicaset-scaled':
+    | 'replicas-asked'
+    | 'share-of-surge'
+    | 'room-to-grow'
+    | 'serves-nobody'
+    | 'can-be-spared'
+    | 'old-first'
+    | 'old-gone'
+  'rollout-waits': 'no-room' | 'old-pods-remain' | 'paused' | 'ordinal-waits'
+  'rollout-failed': 'deadline-passed'
+  'rollout-done': 'all-available'
+  'pod-made': 'ordinal-empty' | 'node-wants-one'
+  'pod-removed': 'ordinal-beyond' | 'pod-ended' | 'revision-outdated' | 'one-per-node' | 'node-left-out'
+  'node-left-out': 'node-name-differs' | 'affinity-differs' | 'taint-not-tolerated'
+  'zone-judged': 'zone-state' | 'all-zones-down'
+  'pod-collected': 'node-gone' | 'out-of-service' | 'too-many-ended' | 'never-bound'
+  'object-collected': 'owners-gone' | 'owner-waits'
+  'object-orphaned': 'orphan-asked'
+  'namespace-waits': 'objects-remain'
+  'namespace-emptied': 'nothing-remains'
+  'address-given': 'first-free-address'
+  'address-refused': 'range-used-up'
+  'disruptions-counted': 'healthy-counted'
   'pod-scheduled': 'only-node' | 'best-score' | 'drawn-by-lot'
   'pod-unscheduled': 'no-node-fits' | 'gated'
 }

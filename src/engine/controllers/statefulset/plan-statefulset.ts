@@ -53,7 +53,7 @@ export function planStatefulSet(input: StatefulInput): readonly StatefulStep[] {
 }
 
 /** Running, Ready for long enough, and not on its way out. */
-function healthOf({ set, wallMs }: StatefulInput): (pod: Pod) => boolean {
+export function healthOf({ set, wallMs }: StatefulInput): (pod: Pod) => boolean {
   return pod =>
     pod.status?.phase === 'Running' &&
     isPodReady(pod) &&
@@ -111,6 +111,6 @@ function isBelowPartition({ spec }: StatefulSet, index: number): boolean {
   return type === 'RollingUpdate' && index < (rollingUpdate?.partition ?? 0)
 }
 
-function firstOrdinal({ spec }: StatefulSet): number {
+export function firstOrdinal({ spec }: StatefulSet): number {
   return spec.ordinals?.start ?? 0
 }

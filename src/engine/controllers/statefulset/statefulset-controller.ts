@@ -9,11 +9,13 @@ import { sameJson } from '../../kernel/json.ts'
 import type { Part } from '../../kernel/part.ts'
 import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '../history/controller-revisions.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodAvailable, isPodReady, isTerminating, readySinceMs } from '../runtime/pod-facts.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { explainSteps, type StepsTaken } from './explain-steps.ts'
 import { planStatefulSet, type StatefulStep } from './plan-statefulset.ts'
 import { ordinalOf, podRevision, statefulPod, withIdentity } from './stateful-pods.ts'
 import { statefulSetStatus } from './statefulset-status.ts'
@@ -30,10 +32,12 @@ export class StatefulSetController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
 
   constructor(context: ControllerRuntime) {
     this.#context = context
     this.#recorder = context.events.recorder('statefulset-controller')
+    this.#decide = context.decisions.voice('statefulset-controller')
     this.#controller = new Controller(context, {
       actor: 'statefulset-controller',
       queue: { name: 'statefulset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
@@ -61,9 +65,14 @@ export class StatefulSetController implements Part {
     if (!revisions) return 'retry'
     const input = { set, pods, updateRevision: revisions.update.metadata.name, wallMs: this.#context.wallMs() }
     const steps = isTerminating(set) ? [] : planStatefulSet(input)
+    if (this.#context.decisions.heard) this.#explain({ ...input, steps, revisions: namesOf(revisions) })
     const went = steps.every(step => this.#take(set, step, revisions))
     this.#report(set, revisions)
     return went ? 'done' : 'retry'
+  }
+
+  #explain(taken: StepsTaken): void {
+    if (!isTerminating(taken.set)) for (const decision of explainSteps(taken)) this.#decide(() => decision)
   }
 
   #revised(owner: StatefulSet): RevisedSet {
@@ -134,7 +143,7 @@ export class StatefulSetController implements Part {
     const status = statefulSetStatus({
       set: found,
       pods,
-      revisions: { current: revisions.current.metadata.name, update: revisions.update.metadata.name },
+      revisions: namesOf(revisions),
       wallMs,
     })
     if (!sameJson(status, found.status)) client.updateStatus('StatefulSet', { ...found, status })
@@ -148,4 +157,8 @@ export class StatefulSetController implements Part {
       queue.add(keyOf(found), (readySinceMs(pod) ?? wallMs) + minReadySeconds * 1000 - wallMs)
     }
   }
+}
+
+function namesOf({ current, update }: Revisions): { readonly current: string; readonly update: string } {
+  return { current: current.metadata.name, update: update.metadata.name }
 }
