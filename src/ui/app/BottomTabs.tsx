@@ -1,4 +1,4 @@
-// The tabs of the lower pane: timeline, requests and events over virtual time, and the terminal. A chunk of its own, loaded after the first paint; its
+// The tabs of the lower pane: timeline, requests, events and decisions over virtual time, and the terminal. A chunk of its own, loaded after the first paint; its
 // place is kept until then.
 
 import { Tabs } from 'radix-ui'
@@ -7,13 +7,13 @@ import { useT } from '../i18n/index.ts'
 import { RequestsPerPod, RequestTotals } from '../metrics/index.ts'
 import { useWorkspace } from '../state/hooks.ts'
 import { workspace, type BottomTab } from '../state/workspace.ts'
-import { EventsTable, Timeline } from '../timeline/index.ts'
+import { DecisionsTable, EventsTable, Timeline } from '../timeline/index.ts'
 import styles from './Workspace.module.css'
 
 // With the kubectl that it runs, for those who open it.
 const Terminal = lazy(() => import('../terminal/index.ts').then(module => ({ default: module.Terminal })))
 
-const TABS: readonly BottomTab[] = ['timeline', 'requests', 'events', 'terminal']
+const TABS: readonly BottomTab[] = ['timeline', 'requests', 'events', 'decisions', 'terminal']
 
 /** Counts of each Pod are in the page in every form of it. */
 const ALWAYS_THERE = { forceMount: true } as const
@@ -54,6 +54,11 @@ export function BottomTabs({ folded, narrow }: BottomTabsProps) {
       <Tabs.Content className={styles.tabBody} value="events" tabIndex={-1}>
         <Suspense>
           <EventsTable />
+        </Suspense>
+      </Tabs.Content>
+      <Tabs.Content className={styles.tabBody} value="decisions" tabIndex={-1}>
+        <Suspense>
+          <DecisionsTable />
         </Suspense>
       </Tabs.Content>
       <Tabs.Content className={styles.tabBody} value="terminal" tabIndex={-1}>

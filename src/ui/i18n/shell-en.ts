@@ -43,6 +43,7 @@ export const shellEn = {
   'tab.timeline': 'Timeline',
   'tab.requests': 'Requests',
   'tab.events': 'Events',
+  'tab.decisions': 'Decisions',
   'tab.terminal': 'Terminal',
   'tab.graph': 'Graph',
   'tab.yaml': 'YAML',

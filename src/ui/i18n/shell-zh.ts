@@ -43,6 +43,7 @@ export const shellZh = {
   'tab.timeline': '时间线',
   'tab.requests': '请求',
   'tab.events': '事件',
+  'tab.decisions': '决定',
   'tab.terminal': '终端',
   'tab.graph': '图',
   'tab.yaml': 'YAML',

@@ -28,7 +28,7 @@ const ALLOWED: { readonly [K in keyof Remembered]: readonly Remembered[K][] } = 
   editorPinned: [true, false],
   inspectorPinned: [true, false],
   bottomOpen: [true, false],
-  bottomTab: ['timeline', 'requests', 'events', 'terminal'],
+  bottomTab: ['timeline', 'requests', 'events', 'decisions', 'terminal'],
   beadsOn: [true, false],
 }
 

@@ -7,7 +7,7 @@ import type { ViewId } from '../../protocol/index.ts'
 export type ThemeChoice = 'light' | 'dark' | 'system'
 export type Language = 'en' | 'zh'
 export type SidePane = 'editor' | 'inspector'
-export type BottomTab = 'timeline' | 'requests' | 'events' | 'terminal'
+export type BottomTab = 'timeline' | 'requests' | 'events' | 'decisions' | 'terminal'
 export type InspectorTab = 'why' | 'yaml' | 'events'
 /** The tabs of a phone. */
 export type PhoneTab = 'graph' | 'yaml' | 'why' | 'time' | 'requests' | 'terminal'

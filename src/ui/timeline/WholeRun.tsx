@@ -20,7 +20,7 @@ import {
   type Ruler,
 } from '../view-model/ruler.ts'
 import { FailHatch } from './hatch.tsx'
-import { MarkShape } from './MarkShape.tsx'
+import { MarkGroupButton } from './MarkGroupButton.tsx'
 import styles from './Timeline.module.css'
 
 interface WholeRunProps {
@@ -45,7 +45,7 @@ export function WholeRun({ width, height, nowMs }: WholeRunProps) {
   const headX = toX(ruler, nowMs)
   const end = ruler.width
   return (
-    <svg role="img" aria-label={t('timeline.ruler')} viewBox={`0 0 ${width} ${height}`}>
+    <svg role="group" aria-label={t('timeline.ruler')} viewBox={`0 0 ${width} ${height}`}>
       <g transform={`translate(${LEFT} 0)`}>
         <Ticks ruler={ruler} bottom={lineY} />
         {baseY - TOP > 16 && <Rates ruler={ruler} seconds={seconds} top={TOP + 6} base={baseY} />}
@@ -129,7 +129,6 @@ interface MarksProps {
 }
 
 const Marks = memo(function Marks({ marks, ruler, y, rows, t }: MarksProps) {
-  const hues = useSession(state => state.hues)
   const groups = groupMarks(marks, ruler, 46)
   const texts = groups.map(group => groupText(t, group))
   const places = placeLabels(
@@ -138,26 +137,16 @@ const Marks = memo(function Marks({ marks, ruler, y, rows, t }: MarksProps) {
   )
   return (
     <>
-      {groups.flatMap(group =>
-        group.marks
-          .slice(0, 12)
-          .map(mark => (
-            <MarkShape
-              key={mark.id}
-              type={mark.type}
-              x={toX(ruler, mark.atMs)}
-              y={y}
-              hue={mark.about === null ? null : (hues.get(mark.about) ?? null)}
-            />
-          )),
-      )}
+      {groups.map((group, index) => (
+        <MarkGroupButton key={keyOf(group)} group={group} ruler={ruler} y={y} text={texts[index] ?? ''} />
+      ))}
       {groups.map((group, index) => {
         const place = places[index]
         if (place === undefined || place.row < 0) return null
         const loud = group.type === 'refused' || group.type === 'node-died' || group.type === 'pod-killed'
         return (
           <text
-            key={`${group.type} ${group.marks[0]?.id ?? ''}`}
+            key={keyOf(group)}
             className={loud ? styles.labelFail : styles.label}
             x={place.left}
             y={y + 24 + place.row * LABEL_ROW}
@@ -169,6 +158,10 @@ const Marks = memo(function Marks({ marks, ruler, y, rows, t }: MarksProps) {
     </>
   )
 })
+
+function keyOf(group: MarkGroup): string {
+  return `${group.type} ${group.marks[0]?.id ?? ''}`
+}
 
 function middle(group: MarkGroup, ruler: Ruler): number {
   const last = group.marks.at(-1)

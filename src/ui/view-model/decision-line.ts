@@ -28,6 +28,15 @@ export function decisionLine(decision: DecisionView): DecisionLine {
   }
 }
 
+/** Those of a span of time, in order. */
+export function decisionsNear(
+  decisions: readonly DecisionView[],
+  fromMs: number,
+  toMs: number,
+): readonly DecisionView[] {
+  return decisions.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+}
+
 /** A key that has no words here, from a host of another version, is shown as it is. */
 function phrase(key: string, literal: string, values: Phrase['values'], parts: Phrase['parts'] & object): Phrase {
   return isMessageKey(key) ? { key, values, parts } : { key: 'decided.unworded', values: { literal } }
