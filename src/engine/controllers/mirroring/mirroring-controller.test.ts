@@ -269,6 +269,15 @@ describe('a mirrored slice that somebody else touches', () => {
     ])
   })
 
+  it('is put right after the batch period where there is one, which is for nothing else', () => {
+    const cluster = clusterOf({ settings: { 'mirroring-endpointslice-updates-batch-period': 500 } })
+    touch(cluster, slice => ({ ...slice, endpoints: [] }))
+    expect(within(cluster, 501).slice().endpoints).toEqual([])
+    expect(within(cluster, 1).slice().endpoints).toHaveLength(1)
+    cluster.user.update('Endpoints', withSubsets({ ...ONE, ports: [{ port: 81 }] })(cluster.get('Endpoints', 'web')))
+    expect(slices(within(cluster, 5))).toEqual(['IPv4 81 192.0.2.1'])
+  })
+
   it('by deleting it is made again within milliseconds', () => {
     const cluster = clusterOf()
     const { name } = cluster.slice().metadata

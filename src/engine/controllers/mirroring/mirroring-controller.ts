@@ -41,9 +41,13 @@ export class MirroringController implements Part {
     this.#controller.watch('EndpointSlice', ({ type, object, previous }, queue) => {
       if (this.#writing) return
       if (type === 'MODIFIED' && previous?.metadata.generation === object.metadata.generation) return
+      // What others do to a mirrored slice is all that the batch period is for.
+      const batchMs = context.settings()['mirroring-endpointslice-updates-batch-period']
       for (const slice of [previous, object]) {
         const name = slice && isMirrored(slice) ? slice.metadata.labels?.[SERVICE_NAME_LABEL] : undefined
-        if (name !== undefined) queue.notice(`${object.metadata.namespace}/${name}`)
+        if (name === undefined) continue
+        if (batchMs > 0) queue.noticeLater(`${object.metadata.namespace}/${name}`, batchMs)
+        else queue.notice(`${object.metadata.namespace}/${name}`)
       }
     })
   }
