@@ -5,6 +5,7 @@
 import { hasFault } from '../../apps/app-faults.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { containerKilled } from './explain-pod.ts'
 import type { PodBench } from './pod-bench.ts'
 import { allContainers, cancelTimer, type ContainerWork, type PodWork } from './pod-work.ts'
 import { portNumber } from './try-probe.ts'
@@ -77,6 +78,7 @@ export class ContainerKiller {
       case 'turn':
         return this.#signal(work, index, own)
       case 'term':
+        if (own.endCode === KILLED) this.#sayKilled(work, index)
         return this.#bench.containerEnded(work, index, own.endCode)
       case null:
     }
@@ -121,6 +123,12 @@ export class ContainerKiller {
     const process = this.#context.world.process(work.uid)
     const open = process?.listening && (process.tcpPorts === 'any' || process.tcpPorts.some(one => one === port))
     return { tookMs: 0, failed: !open }
+  }
+
+  #sayKilled(work: PodWork, index: number): void {
+    const pod = this.#bench.pod(work)
+    const container = pod && allContainers(pod)[index]
+    if (container) this.#bench.decide(() => containerKilled(pod, container.name))
   }
 
   #sayHookFailed(work: PodWork, index: number): void {

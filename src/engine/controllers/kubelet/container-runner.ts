@@ -3,6 +3,7 @@
 
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { containerRestarts, containerStays } from './explain-pod.ts'
 import { goDuration, restartDelayMs } from './back-off.ts'
 import { nextTurn, restarts } from './container-turns.ts'
 import { ImagePuller, type Wanted } from './image-puller.ts'
@@ -149,8 +150,16 @@ export class ContainerRunner {
       if (own.judged || own.state !== 'exited' || own.seenState !== 'exited') return
       own.judged = true
       const isDone = index < work.initCount && !own.sidecar && own.exit?.code === 0
-      if (!isDone && restarts(pod, own)) this.#slowDown(work, pod, index, own)
+      const mayRestart = !isDone && restarts(pod, own)
+      if (mayRestart) this.#slowDown(work, pod, index, own)
+      if (!isDone) this.#explain(pod, index, own, mayRestart)
     })
+  }
+
+  #explain(pod: Pod, index: number, own: ContainerWork, mayRestart: boolean): void {
+    const name = allContainers(pod)[index]?.name ?? ''
+    const { nowMs } = this.#context.loop
+    this.#bench.decide(() => (mayRestart ? containerRestarts(pod, name, own, nowMs) : containerStays(pod, name, own)))
   }
 
   #slowDown(work: PodWork, pod: Pod, index: number, own: ContainerWork): void {

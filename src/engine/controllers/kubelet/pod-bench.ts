@@ -7,6 +7,7 @@ import type { Container, Pod } from '../../api/pod/pod.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
 import { podStatus } from './pod-status.ts'
@@ -18,6 +19,8 @@ export const RELIST_TOPIC = 'kubelet/relist'
 export const WRITER_TOPIC = 'kubelet/status-writer'
 
 export class PodBench {
+  /** How all that works here explains itself. */
+  readonly decide: DecisionVoice
   readonly #context: ControllerRuntime
   readonly #agent: NodeAgent
   readonly #works = new Map<string, PodWork>()
@@ -28,6 +31,7 @@ export class PodBench {
   constructor(context: ControllerRuntime, agent: NodeAgent) {
     this.#context = context
     this.#agent = agent
+    this.decide = context.decisions.voice('kubelet')
   }
 
   /** True inside a write of a kubelet's own, of which it need not be told. */

@@ -5,6 +5,7 @@
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { ContainerKiller } from './container-killer.ts'
+import { podStops } from './explain-pod.ts'
 import type { PodBench } from './pod-bench.ts'
 import {
   allContainers,
@@ -94,6 +95,7 @@ export class PodEnding {
     // What has no container left has nothing to be taken down.
     if (!isAlive(work)) return this.stopNow(work, pod, 0)
     const begins = work.stage !== 'ending'
+    if (begins && pod) this.#bench.decide(() => podStops(work, pod, graceMs))
     work.stage = 'ending'
     work.job = null
     work.timer = cancelTimer(loop, work.timer)

@@ -4,6 +4,7 @@
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { restarts } from './container-turns.ts'
+import { sandboxLost, sandboxRefused } from './explain-pod.ts'
 import { nextPodIPs, rangeText } from './ip-pool.ts'
 import type { NodeAgent } from './node-agent.ts'
 import { internalIP } from './node-status.ts'
@@ -36,6 +37,7 @@ export class PodSandboxes {
         const why = `no IP addresses available in range set: ${rangeText(podCIDRs[0])}`
         const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: ${why}`
         this.#bench.say(work, pod, 'Warning', 'FailedCreatePodSandBox', message)
+        this.#bench.decide(() => sandboxRefused(pod, rangeText(podCIDRs[0])))
         this.#bench.after(work, RETRY_MS)
         return false
       }
@@ -63,6 +65,7 @@ export class PodSandboxes {
     work.stage = 'sandbox'
     work.job = null
     work.initialized = work.initCount === 0
+    this.#bench.decide(() => sandboxLost(work, pod))
     this.#bench.say(work, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
     this.#bench.write(work, pod)
     this.#bench.after(work, settings()['sim-sandbox-time'])

@@ -4,6 +4,7 @@
 
 import type { Container, Pod, Probe } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { containerStopped, probeCounted } from './explain-pod.ts'
 import { isContainerStarted } from './pod-status.ts'
 import { allContainers, cancelProbe, cancelTimer, type PodWork, type ProbeOutcome, type ProbeWork } from './pod-work.ts'
 import type { PodBench } from './pod-bench.ts'
@@ -150,7 +151,12 @@ export class ProbeManager {
     }
     if (verdict === 'errored') return
     const changed = countOutcome(probe, verdict === 'passed', spec)
-    if (probe.hold) this.#host.failed(work, pod, probe)
+    const counted = { pod, probe, container: container.name, spec, passed: verdict === 'passed', changed }
+    this.#host.bench.decide(() => probeCounted(counted))
+    if (probe.hold) {
+      this.#host.bench.decide(() => containerStopped(counted))
+      this.#host.failed(work, pod, probe)
+    }
     if (changed) this.#host.changed(work, pod)
   }
 

@@ -122,6 +122,26 @@ export interface RuleFacts {
   'node-left-out': { readonly node: string }
   'node-name-differs': { readonly wants: string }
   'affinity-differs': { readonly node: string }
+  // What a kubelet does with the Pods that it runs.
+  'probe-failed': {
+    readonly probe: string
+    readonly container: string
+    readonly count: number
+    readonly threshold: number
+  }
+  'probe-passed': {
+    readonly probe: string
+    readonly container: string
+    readonly count: number
+    readonly threshold: number
+  }
+  'probe-limit': { readonly probe: string; readonly container: string }
+  'container-ended': { readonly container: string; readonly code: number; readonly waitMs: number }
+  'restart-policy': { readonly container: string; readonly code: number; readonly policy: string }
+  'grace-over': { readonly container: string }
+  'deletion-asked': { readonly graceMs: number }
+  'given-up': { readonly reason: string; readonly graceMs: number }
+  'machine-restarted': { readonly node: string }
   // Where the scheduler puts a Pod.
   'only-node': { readonly node: string; readonly nodes: number }
   'best-score': { readonly node: string; readonly score: number; readonly scores: string }
@@ -197,6 +217,14 @@ export interface DecisionRules {
   'address-given': 'first-free-address'
   'address-refused': 'range-used-up'
   'disruptions-counted': 'healthy-counted'
+  'probe-counted': 'probe-failed' | 'probe-passed'
+  'container-stopped': 'probe-limit'
+  'container-restarts': 'container-ended'
+  'container-stays': 'restart-policy'
+  'container-killed': 'grace-over'
+  'pod-stopping': 'deletion-asked' | 'given-up'
+  'sandbox-remade': 'machine-restarted'
+  'sandbox-refused': 'range-used-up'
   'pod-scheduled': 'only-node' | 'best-score' | 'drawn-by-lot'
   'pod-unscheduled': 'no-node-fits' | 'gated'
 }
