@@ -41,6 +41,7 @@ describe('the first process of a container', () => {
     expect(trace('a; b && c || d', { b: 1 })).toBe('a, b, d, end 0')
     expect(trace('a && exit 3', { a: 1 })).toBe('a, end 1')
     expect(scriptOf(container({ command: ['/bin/bash', '-ec'], args: ['a; b'] }))).toHaveLength(2)
+    expect(scriptOf(container({ command: ['/bin/sh', '-c', '--'], args: ['a; b; c'] }))).toHaveLength(3)
   })
 
   it('goes round in loops until their condition says otherwise', () => {

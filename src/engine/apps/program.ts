@@ -52,7 +52,7 @@ export function scriptOfWords(words: readonly string[]): readonly Step[] | undef
   if (first === undefined) return []
   if (!isShell(programName(first))) return [{ type: 'run', words: words.map(word => [word]), when: 'always' }]
   const option = rest.findIndex(word => /^-[a-z]*c$/.test(word))
-  const text = rest[option + 1]
+  const text = rest.slice(option + 1).find(word => word !== '--')
   if (option < 0 || text === undefined) return rest.length === 0 ? [] : undefined
   return compile(text)
 }

@@ -195,6 +195,23 @@ describe('a Pod that ends', () => {
     expect(fixture.pods()).toEqual([])
   })
 
+  it('by itself goes on ending, too, when its kubelet was away', () => {
+    const sidecar = {
+      name: 'x',
+      image: 'x',
+      restartPolicy: 'Always',
+      lifecycle: { preStop: { sleep: { seconds: 9 } } },
+    }
+    const fixture = onePod({ command: ['sleep', '5'] }, { restartPolicy: 'Never', initContainers: [sidecar] }).runTo(12)
+    expect(told(fixture, 'Killing')).toHaveLength(1)
+    for (const kubelet of [false, true]) {
+      const machine = fixture.world.machine('n1')
+      if (machine) fixture.world.setMachine({ ...machine, kubelet, sinceMs: fixture.loop.nowMs })
+      fixture.runTo(fixture.loop.nowMs / 1000 + 2)
+    }
+    expect(podOf(fixture.runTo(30)).status?.phase).toBe('Succeeded')
+  })
+
   it('before its image came is gone as soon as the kubelet has heard of it', () => {
     const fixture = end(onePod({ image: 'nginx:missing' })).runTo(11)
     expect(goneAt(fixture)).toBe(HEARD)

@@ -65,6 +65,13 @@ export class PodEnding {
     if (work.stage === 'ending') this.#bench.write(work, pod)
   }
 
+  /** Goes on with an end that nobody deleted the Pod for: its kubelet was away, or somebody wrote to the Pod. */
+  resume(work: PodWork, pod: Pod): void {
+    const stalls = work.containers.some(({ state, timer }) => state === 'running' && timer === null)
+    if (stalls || !isAlive(work)) this.finish(work, pod)
+    if (work.stage === 'ending') this.#bench.write(work, pod)
+  }
+
   /** A container has ended while its Pod ends: others may have waited for that. */
   containerEnded(work: PodWork): void {
     if (work.stage !== 'ending') return

@@ -196,11 +196,12 @@ export class PodRunner implements MachineListener {
     // A kubelet that was away knows nothing of its probes any more.
     if (work.workersMs === null) this.#forgetProbes(work, pod)
     if (work.ip === null) return this.#recreate(work, pod)
+    if (work.stage === 'ending') return this.#ending.resume(work, pod)
     // What was annotated may have changed what the application does.
     this.#bench.setProcess(work, pod)
     if (work.job !== null && work.timer === null) this.#bench.after(work, settings()['sim-container-start-time'])
     this.#statusPass(work, pod)
-    if (work.stage === 'up') this.#containers.advance(work, pod)
+    this.#containers.advance(work, pod)
   }
 
   /** The machine came back without the Pod's containers. */
