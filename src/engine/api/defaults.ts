@@ -17,7 +17,7 @@ import { defaultSecret } from './secret/secret-defaults.ts'
 import { defaultService } from './service/service-defaults.ts'
 import { defaultStatefulSet } from './statefulset/statefulset-defaults.ts'
 
-type Defaulters = { readonly [K in Kind]: (object: KindMap[K]) => KindMap[K] }
+type Defaulters = { readonly [K in Kind]: (object: KindMap[K], old?: KindMap[K]) => KindMap[K] }
 
 const DEFAULTERS: Defaulters = {
   Namespace: defaultNamespace,
@@ -39,8 +39,11 @@ const DEFAULTERS: Defaulters = {
   PodDisruptionBudget: defaultPodDisruptionBudget,
 }
 
-/** The object with its kind's defaults; parts that lack nothing are shared, and the given object is left as it is. */
-export function withDefaults<K extends Kind>(kind: K, object: KindMap[K]): KindMap[K] {
+/**
+ * The object with its kind's defaults; parts that lack nothing are shared, and the given object is left as it is. `old` is the
+ * stored state that it replaces: what it shares with that has its defaults.
+ */
+export function withDefaults<K extends Kind>(kind: K, object: KindMap[K], old?: KindMap[K]): KindMap[K] {
   const metadata = omitEmpty(object.metadata, [
     'labels',
     'annotations',
@@ -48,7 +51,7 @@ export function withDefaults<K extends Kind>(kind: K, object: KindMap[K]): KindM
     'finalizers',
     'generateName',
   ])
-  return DEFAULTERS[kind](withMember(object, 'metadata', metadata))
+  return DEFAULTERS[kind](withMember(object, 'metadata', metadata), old)
 }
 
 function same<T>(object: T): T {

@@ -1,6 +1,8 @@
 // How defaults are written: give an object what it lacks and otherwise the very same object back, so that a Pod made from
 // a template with defaults shares the template's frozen parts instead of copying them.
 
+import { eachUnshared } from '../kernel/shared-items.ts'
+
 /** The object with a value for each default it lacks. Undefined, null and the empty text count as lacking. */
 export function fill<T extends object>(object: T, defaults: { readonly [K in keyof T]?: T[K] }): T {
   const missing: { [K in keyof T]?: T[K] } = {}
@@ -18,10 +20,23 @@ export function withMember<T extends object, K extends keyof T>(object: T, key: 
   return object[key] === value ? object : { ...object, [key]: value }
 }
 
-/** The items changed one by one, or the very same list when nothing changed. */
-export function mapSame<T>(items: readonly T[], change: (item: T, index: number) => T): readonly T[] {
-  const changed = items.map(change)
-  return changed.every((item, index) => item === items[index]) ? items : changed
+/**
+ * The items changed one by one, or the very same list when nothing changed. Items of `old`, which were changed before, are
+ * not looked at again.
+ */
+export function mapSame<T>(
+  items: readonly T[],
+  change: (item: T, index: number) => T,
+  old: readonly T[] = [],
+): readonly T[] {
+  let changed: T[] | undefined
+  eachUnshared(items, old, (item, index) => {
+    const next = change(item, index)
+    if (next === item) return
+    changed ??= [...items]
+    changed[index] = next
+  })
+  return changed ?? items
 }
 
 /** The object without those of the named members that hold Go's zero value, which its JSON leaves out. */

@@ -1,12 +1,22 @@
 // Rules on addresses that users may write into Services, Endpoints and EndpointSlices (core validation,
 // ValidateEndpointIP): an address must be one, and not of a range that never leaves its own machine or link.
 
-import { canonicalIP, isMapped, parseIPv4, parseIPv6 } from '../kernel/ip.ts'
+import { canonicalIP, formatIPv6, isMapped, parseIPv4, parseIPv6 } from '../kernel/ip.ts'
 import { invalidValue, type FieldError } from './field-error.ts'
 import { NOT_AN_IP } from './service/service-ip-families.ts'
 
 export function validateIP(field: string, text: string): FieldError[] {
   return canonicalIP(text) === undefined ? [invalidValue(field, text, NOT_AN_IP)] : []
+}
+
+/** Whether an address is of the family, in canonical form and reachable: at one glance what the rules here say at length. */
+export function isPlainAddress(text: string, family: 'IPv4' | 'IPv6'): boolean {
+  if (family === 'IPv4') {
+    const value = parseIPv4(text)
+    return value !== undefined && refusedIPv4(value, text) === undefined
+  }
+  const groups = parseIPv6(text)
+  return groups !== undefined && !isMapped(groups) && formatIPv6(groups) === text && !refusedIPv6(groups, text)
 }
 
 /** The ranges that may not stand behind a Service; nothing for a text that is no address. */

@@ -21,7 +21,7 @@ export function validateMeta(metadata: ObjectMeta, nameRule: NameRule): FieldErr
 
 /** A change of metadata. Names are not looked at again; what the server set cannot differ any more. */
 export function validateMetaUpdate(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
-  const errors = validateCommonMeta(metadata)
+  const errors = validateCommonMeta(metadata, old)
   if (metadata.deletionTimestamp === undefined) return errors
   const before = new Set(old.finalizers)
   const added = (metadata.finalizers ?? []).filter(one => !before.has(one))
@@ -82,13 +82,16 @@ export function immutable(field: string, value: unknown, old: unknown): FieldErr
   return sameJson(value, old) ? [] : [invalidValue(field, value, 'field is immutable')]
 }
 
-function validateCommonMeta(metadata: ObjectMeta): FieldError[] {
-  return [
-    ...validateLabels(metadata.labels, 'metadata.labels'),
-    ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
-    ...validateOwners(metadata.ownerReferences ?? [], 'metadata.ownerReferences'),
-    ...validateFinalizers(metadata.finalizers ?? [], 'metadata.finalizers'),
-  ]
+/** What is shared with `old`, which was found good, is not looked at again. */
+function validateCommonMeta(metadata: ObjectMeta, old?: ObjectMeta): FieldError[] {
+  const { labels, annotations, ownerReferences, finalizers } = metadata
+  const errors: FieldError[] = []
+  if (labels !== old?.labels) addAll(errors, validateLabels(labels, 'metadata.labels'))
+  if (annotations !== old?.annotations) addAll(errors, validateAnnotations(annotations, 'metadata.annotations'))
+  if (ownerReferences !== old?.ownerReferences)
+    addAll(errors, validateOwners(ownerReferences ?? [], 'metadata.ownerReferences'))
+  if (finalizers !== old?.finalizers) addAll(errors, validateFinalizers(finalizers ?? [], 'metadata.finalizers'))
+  return errors
 }
 
 function validateOwners(owners: readonly OwnerReference[], field: string): FieldError[] {

@@ -44,8 +44,9 @@ export function formatIPv4(value: number): string {
 
 /** The eight 16-bit groups of an IPv6 address, or undefined when it is none. */
 export function parseIPv6(text: string): readonly number[] | undefined {
+  if (!text.includes(':')) return undefined
   const halves = text.split('::')
-  if (halves.length > 2 || !text.includes(':')) return undefined
+  if (halves.length > 2) return undefined
   const head = parseGroups(halves[0] as string, halves.length === 1)
   if (halves.length === 1) return head?.length === 8 ? head : undefined
   const tail = parseGroups(halves[1] as string, true)

@@ -56,14 +56,15 @@ export class SortedBlocks<T> {
 
   /** The first so many items, or all when there are fewer, in order. */
   first(count: number): T[] {
-    const items: T[] = []
+    const parts: T[][] = []
+    let left = count
     for (const block of this.#blocks) {
-      for (const item of block) {
-        if (items.length >= count) return items
-        items.push(item)
-      }
+      if (left <= 0) break
+      parts.push(block.length <= left ? block : block.slice(0, left))
+      left -= block.length
     }
-    return items
+    // Whole blocks are copied as memory, which `flat` does not do.
+    return ([] as T[]).concat(...parts)
   }
 
   /** The last block that does not begin after the item; the first one when all do. */

@@ -83,7 +83,7 @@ export function admitUpdate<K extends Kind>(
   context: AdmissionContext,
 ): Admitted<K> {
   const metadata = carriedOver(given.metadata, old.metadata)
-  let object: KindMap[K] = withDefaults(kind, { ...given, apiVersion: old.apiVersion, kind: old.kind, metadata })
+  let object: KindMap[K] = withDefaults(kind, { ...given, apiVersion: old.apiVersion, kind: old.kind, metadata }, old)
   if (KINDS[kind].hasStatus) object = { ...object, status: (old as { readonly status?: unknown }).status }
   // Its finalizers are written through a part of their own.
   if (kind === 'Namespace') object = { ...object, spec: (old as KindMap['Namespace']).spec }

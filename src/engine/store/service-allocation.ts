@@ -27,7 +27,7 @@ export interface AllocationContext {
   readonly objects: ObjectSet
   readonly key: ObjectTableKey
   /** One for each family of the cluster, the primary one first. */
-  readonly clusterIPRanges: readonly AddressRange[]
+  readonly clusterIPRanges: () => readonly AddressRange[]
   readonly nodePortRange: string
   readonly clusterIPRandom: RandomStream
   readonly nodePortRandom: RandomStream
@@ -57,7 +57,7 @@ function withPlural(service: Service): Service {
 function allocate(service: Service, old: Service | undefined, context: AllocationContext): Step<Service> {
   const { name } = service.metadata
   if (!hasClusterIP(service.spec.type)) return { ok: true, value: service }
-  const families = context.clusterIPRanges.map(({ block }) => block.family)
+  const families = context.clusterIPRanges().map(({ block }) => block.family)
   const resolved = resolveIPFamilies(service.spec, old?.spec, families)
   if (resolved.errors.length > 0) return { ok: false, status: invalid(KINDS.Service, name, resolved.errors) }
   let spec = resolved.spec
@@ -101,7 +101,7 @@ function addressFor(
   context: AllocationContext,
 ): Address {
   const { objects, clusterIPRanges, clusterIPRandom, key } = context
-  const range = clusterIPRanges.find(({ block }) => block.family === family)
+  const range = clusterIPRanges().find(({ block }) => block.family === family)
   invariant(range, `no range of ${family} addresses`)
   if (asked === undefined) {
     const ip = nextAddress(range, objects.clusterIPs, clusterIPRandom)

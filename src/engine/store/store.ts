@@ -246,7 +246,7 @@ export class ClusterStore implements Part {
       settings,
       objects: this.#objects,
       key,
-      clusterIPRanges: blocksOf(settings['service-cluster-ip-range']).map(addressRange),
+      clusterIPRanges: () => blocksOf(settings['service-cluster-ip-range']).map(addressRange),
       nodePortRange: settings['service-node-port-range'],
       clusterIPRandom: this.#options.random.stream('cluster-ip'),
       nodePortRandom: this.#options.random.stream('node-port'),
@@ -285,7 +285,7 @@ export class ClusterStore implements Part {
   }
 
   #write<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
-    const numbered = this.#numbered(object)
+    const numbered = this.#numbered(object, this.#objects.table(kind).get(key))
     const previous = this.#put(kind, key, numbered)
     this.#tell({ type: previous ? 'MODIFIED' : 'ADDED', kind, object: numbered, previous } as unknown as WatchEvent)
     return numbered
@@ -302,16 +302,17 @@ export class ClusterStore implements Part {
   }
 
   #remove<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K]): KindMap[K] {
-    const last = this.#numbered(object)
+    const last = this.#numbered(object, this.#objects.table(kind).get(key))
     const previous = this.#put(kind, key, undefined)
     this.#tell({ type: 'DELETED', kind, object: last, previous } as unknown as WatchEvent)
     return last
   }
 
-  #numbered<K extends Kind>(object: KindMap[K]): KindMap[K] {
+  /** The object with the next revision, sealed; `old` is the one in its place. */
+  #numbered<K extends Kind>(object: KindMap[K], old: KindMap[K] | undefined): KindMap[K] {
     invariant(!this.#telling, 'a watch handler wrote to the store')
     this.#revision++
-    return seal({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } })
+    return seal({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } }, old)
   }
 
   #put<K extends Kind>(kind: K, key: ObjectTableKey, object: KindMap[K] | undefined): KindMap[K] | undefined {

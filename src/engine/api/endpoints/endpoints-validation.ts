@@ -2,47 +2,54 @@
 
 import { canonicalIP } from '../../kernel/ip.ts'
 import { sameJson } from '../../kernel/json.ts'
-import { invalidValue, notSupported, required, type FieldError } from '../field-error.ts'
-import { validateIP, validateReachableIP } from '../ip-validation.ts'
+import { eachUnshared } from '../../kernel/shared-items.ts'
+import { addAll, invalidValue, notSupported, required, type FieldError } from '../field-error.ts'
+import { isPlainAddress, validateIP, validateReachableIP } from '../ip-validation.ts'
 import { broken, portNumber, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
 import { dnsLabel, dnsSubdomain, qualifiedName } from '../name-rules.ts'
 import { PROTOCOLS } from '../service/service-validation.ts'
 import type { EndpointAddress, Endpoints, EndpointSubset, EndpointSubsetPort } from './endpoints.ts'
 
 export function validateEndpoints({ metadata, subsets = [] }: Endpoints): FieldError[] {
-  return [...validateMeta(metadata, dnsSubdomain), ...validateSubsets(subsets, new Set())]
+  return [...validateMeta(metadata, dnsSubdomain), ...validateSubsets(subsets, [])]
 }
 
 export function validateEndpointsUpdate({ metadata, subsets = [] }: Endpoints, old: Endpoints): FieldError[] {
   const errors = validateMetaUpdate(metadata, old.metadata)
-  return sameJson(subsets, old.subsets)
-    ? errors
-    : [...errors, ...validateSubsets(subsets, addressesOf(old.subsets ?? []))]
+  return sameJson(subsets, old.subsets) ? errors : [...errors, ...validateSubsets(subsets, old.subsets ?? [])]
 }
 
-/** The address objects of subsets that were found good: a stored address is frozen, and need not be looked at twice. */
-function addressesOf(subsets: readonly EndpointSubset[]): ReadonlySet<EndpointAddress> {
-  const all = new Set<EndpointAddress>()
-  for (const { addresses = [], notReadyAddresses = [] } of subsets) {
-    for (const one of addresses) all.add(one)
-    for (const one of notReadyAddresses) all.add(one)
-  }
-  return all
-}
-
-function validateSubsets(subsets: readonly EndpointSubset[], good: ReadonlySet<EndpointAddress>): FieldError[] {
+/** What addresses of `good` subsets are shared need not be looked at twice: a stored address is frozen. */
+function validateSubsets(subsets: readonly EndpointSubset[], good: readonly EndpointSubset[]): FieldError[] {
   return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
     const field = `subsets[${index}]`
     const empty = addresses.length === 0 && notReadyAddresses.length === 0
     return [
       ...(empty ? [required(field, 'must specify `addresses` or `notReadyAddresses`')] : []),
-      ...addresses.flatMap((one, at) => (good.has(one) ? [] : validateAddress(one, `${field}.addresses[${at}]`))),
-      ...notReadyAddresses.flatMap((one, at) =>
-        good.has(one) ? [] : validateAddress(one, `${field}.notReadyAddresses[${at}]`),
-      ),
+      ...validateAddresses(addresses, good[index]?.addresses ?? [], `${field}.addresses`),
+      ...validateAddresses(notReadyAddresses, good[index]?.notReadyAddresses ?? [], `${field}.notReadyAddresses`),
       ...ports.flatMap((one, at) => validatePort(one, `${field}.ports[${at}]`, ports.length > 1)),
     ]
   })
+}
+
+function validateAddresses(
+  addresses: readonly EndpointAddress[],
+  good: readonly EndpointAddress[],
+  field: string,
+): FieldError[] {
+  const errors: FieldError[] = []
+  eachUnshared(addresses, good, (address, at) => {
+    if (!isPlain(address)) addAll(errors, validateAddress(address, `${field}[${at}]`))
+  })
+  return errors
+}
+
+/** Whether an address is good at the first glance, as almost all are. */
+function isPlain({ ip, hostname, nodeName }: EndpointAddress): boolean {
+  if (typeof ip !== 'string' || hostname !== undefined) return false
+  if (nodeName !== undefined && dnsSubdomain(nodeName).length > 0) return false
+  return isPlainAddress(ip, ip.includes(':') ? 'IPv6' : 'IPv4')
 }
 
 // A text that is no address is told so twice, in two wordings, by the real server.

@@ -2,8 +2,9 @@
 
 import { canonicalIP, isMapped, parseIPv4, parseIPv6 } from '../../kernel/ip.ts'
 import { sameJson } from '../../kernel/json.ts'
+import { eachUnshared } from '../../kernel/shared-items.ts'
 import { addAll, duplicate, invalidValue, notSupported, required, tooMany, type FieldError } from '../field-error.ts'
-import { validateIP, validateReachableIP } from '../ip-validation.ts'
+import { isPlainAddress, validateIP, validateReachableIP } from '../ip-validation.ts'
 import { broken, immutable, validateMeta, validateMetaUpdate } from '../meta-validation.ts'
 import { dnsLabel, dnsSubdomain, labelValue, qualifiedName, type NameRule } from '../name-rules.ts'
 import { PROTOCOLS } from '../service/service-validation.ts'
@@ -35,12 +36,26 @@ function validateBody({ addressType, endpoints, ports }: EndpointSlice, old: End
   if (old && sameJson(endpoints, old.endpoints)) return errors
   if (endpoints.length > ENDPOINTS_MAX) return [...errors, tooMany('endpoints', endpoints.length, ENDPOINTS_MAX)]
   // A stored endpoint is frozen and was found good under its address type: it need not be looked at twice.
-  const good = new Set(old?.addressType === addressType ? old.endpoints : [])
-  for (const [index, endpoint] of endpoints.entries()) {
-    if (good.has(endpoint)) continue
-    addAll(errors, validateEndpoint(endpoint, addressType, `endpoints[${index}]`))
-  }
+  const good = old?.addressType === addressType ? old.endpoints : []
+  eachUnshared(endpoints, good, (endpoint, index) => {
+    if (!isPlain(endpoint, addressType)) addAll(errors, validateEndpoint(endpoint, addressType, `endpoints[${index}]`))
+  })
   return errors
+}
+
+/** Whether an endpoint is good at the first glance, as almost all are: one address, no hostname, a hint for one zone at most. */
+function isPlain(
+  { addresses, nodeName, hostname, hints }: Endpoint,
+  addressType: EndpointSlice['addressType'],
+): boolean {
+  const [address, second] = addresses ?? []
+  if (addressType === 'FQDN' || address === undefined || second !== undefined || hostname !== undefined) return false
+  if (nodeName !== undefined && dnsSubdomain(nodeName).length > 0) return false
+  if (hints) {
+    const [zone, another] = hints.forZones ?? []
+    if (hints.forNodes || another || (zone && labelValue(zone.name ?? '').length > 0)) return false
+  }
+  return isPlainAddress(address, addressType)
 }
 
 function validatePorts(ports: readonly EndpointPort[]): FieldError[] {

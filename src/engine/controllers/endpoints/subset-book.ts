@@ -9,7 +9,7 @@ import type { Service } from '../../api/service/service.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import { SortedBlocks } from '../../kernel/sorted-blocks.ts'
 import { hostnameUnder } from '../endpointslice/pod-endpoint.ts'
-import { PortResolver, portText, type ResolvedPorts } from '../endpointslice/resolve-ports.ts'
+import { PortResolver, type ResolvedPorts } from '../endpointslice/resolve-ports.ts'
 import type { PodChanges } from '../endpointslice/service-pods.ts'
 import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 import { compareAddress, compareSubset, sharesOf } from './pack-subsets.ts'
@@ -41,6 +41,8 @@ export class SubsetBook {
   /** By the name of the Pod. */
   readonly #entries = new Map<string, Entry>()
   readonly #groups = new Map<string, PortGroup>()
+  /** The last answer. */
+  #subsets: readonly EndpointSubset[] = []
 
   /** A book of these Pods. */
   constructor(service: Service, pods: readonly Pod[]) {
@@ -77,7 +79,10 @@ export class SubsetBook {
     }
   }
 
-  /** The subsets of all Pods, as far as an object may hold them: `most` addresses in all. */
+  /**
+   * The subsets of all Pods, as far as an object may hold them: `most` addresses in all. Lists of addresses are frozen, and the
+   * very same where nothing changed.
+   */
   subsets(most: number): { readonly subsets: readonly EndpointSubset[]; readonly truncated: boolean } {
     const outlines = this.#outlines()
     const ready = outlines.map(({ groups }) => sizeOf(groups, 'addresses'))
@@ -86,16 +91,22 @@ export class SubsetBook {
     const readyMax = Math.min(total, most)
     const readyShares = sharesOf(ready, readyMax)
     const notReadyShares = sharesOf(notReady, most - readyMax)
-    const subsets = outlines.flatMap(({ groups, ports }, at) => {
-      const addresses = firstOf(groups, 'addresses', readyShares[at] ?? 0)
-      const notReadyAddresses = firstOf(groups, 'notReadyAddresses', notReadyShares[at] ?? 0)
-      if (addresses.length + notReadyAddresses.length === 0) return []
-      return {
+    const subsets: EndpointSubset[] = []
+    for (const [at, { groups, ports }] of outlines.entries()) {
+      const before = this.#subsets[subsets.length] ?? {}
+      const addresses = shared(firstOf(groups, 'addresses', readyShares[at] ?? 0), before.addresses)
+      const notReadyAddresses = shared(
+        firstOf(groups, 'notReadyAddresses', notReadyShares[at] ?? 0),
+        before.notReadyAddresses,
+      )
+      if (addresses.length + notReadyAddresses.length === 0) continue
+      subsets.push({
         ...(addresses.length > 0 ? { addresses } : {}),
         ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
         ...(ports.length > 0 ? { ports } : {}),
-      }
-    })
+      })
+    }
+    this.#subsets = subsets
     return { subsets, truncated: total + notReady.reduce((sum, size) => sum + size, 0) > most }
   }
 
@@ -103,12 +114,11 @@ export class SubsetBook {
   #outlines(): readonly Outline[] {
     const byPort = new Map<string, { readonly port: EndpointPort | undefined; readonly groups: PortGroup[] }>()
     for (const group of this.#groups.values()) {
-      const { ports } = group.ports
-      for (const port of ports.length > 0 ? ports : [undefined]) {
-        const text = port ? portText(port) : ''
+      const { ports, texts } = group.ports
+      for (const [at, text] of (texts.length > 0 ? texts : ['']).entries()) {
         const known = byPort.get(text)
         if (known) known.groups.push(group)
-        else byPort.set(text, { port, groups: [group] })
+        else byPort.set(text, { port: ports[at], groups: [group] })
       }
     }
     const byGroups = new Map<string, Outline>()
@@ -174,6 +184,16 @@ function isSame(a: Entry, b: Entry): boolean {
 
 function sizeOf(groups: readonly PortGroup[], list: List): number {
   return groups.reduce((sum, group) => sum + group[list].size, 0)
+}
+
+/** A list, frozen as the addresses in it are; the one from before when it holds the very same. */
+function shared(
+  list: readonly EndpointAddress[],
+  before: readonly EndpointAddress[] | undefined,
+): readonly EndpointAddress[] {
+  if (before?.length !== list.length) return Object.freeze(list)
+  for (let at = 0; at < list.length; at++) if (list[at] !== before[at]) return Object.freeze(list)
+  return before
 }
 
 /** The first addresses of several groups together. */

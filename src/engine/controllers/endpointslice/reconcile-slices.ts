@@ -293,7 +293,9 @@ function updateOf(writing: Writing, plan: SlicePlan, stored: ObjectMeta): Endpoi
   const { annotations, ...rest } = stored
   const stamped = stampTriggerTime(annotations, writing.triggerTime)
   const ownerReferences = rest.ownerReferences ?? ownersFor(writing.service)
-  const metadata: ObjectMeta = { ...rest, labels: writing.labels, ownerReferences }
+  // What is the same is shared, so that nobody needs to look at it again.
+  const labels = sameJson(rest.labels, writing.labels) ? rest.labels : writing.labels
+  const metadata: ObjectMeta = { ...rest, labels, ownerReferences }
   return { ...bodyOf(writing, plan), metadata: stamped ? { ...metadata, annotations: stamped } : metadata }
 }
 

@@ -25,6 +25,8 @@ function resolveTargetPort(pod: Pod, servicePort: ServicePort): number | undefin
 export interface ResolvedPorts {
   readonly key: string
   readonly ports: readonly EndpointPort[]
+  /** Each port as text: equal for equal ports. */
+  readonly texts: readonly string[]
 }
 
 /** Resolves the ports of one Service in many Pods; Pods with equal ports are given the very same answer. */
@@ -59,8 +61,13 @@ export class PortResolver {
       if (port === undefined) continue
       ports.push(appProtocol === undefined ? { name, protocol, port } : { name, protocol, port, appProtocol })
     }
-    return { key: portGroupKey(ports), ports: deepFreeze(sortPorts(ports)) }
+    return resolvedPorts(ports)
   }
+}
+
+export function resolvedPorts(ports: readonly EndpointPort[]): ResolvedPorts {
+  const sorted = deepFreeze(sortPorts(ports))
+  return { key: portGroupKey(sorted), ports: sorted, texts: sorted.map(portText) }
 }
 
 /**
@@ -76,7 +83,6 @@ export function sortPorts(ports: readonly EndpointPort[]): readonly EndpointPort
   return [...ports].sort((a, b) => compareText(portText(a), portText(b)))
 }
 
-/** A port as text: equal for equal ports. */
-export function portText(port: EndpointPort): string {
+function portText(port: EndpointPort): string {
   return JSON.stringify([port.name ?? '', port.port ?? null, port.protocol ?? 'TCP', port.appProtocol ?? null])
 }

@@ -6,6 +6,7 @@ import type { Endpoint, EndpointSlice } from '../../api/endpointslice/endpointsl
 import type { Pod } from '../../api/pod/pod.ts'
 import type { IPFamily, Service } from '../../api/service/service.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
+import { eachUnshared } from '../../kernel/shared-items.ts'
 import { bestFit, endpointKey, placeRest, sameEndpoint } from './pack-slices.ts'
 import type { EndpointMaker, PodPart } from './pod-endpoint.ts'
 import {
@@ -16,7 +17,7 @@ import {
   type ReconcileInput,
   type SlicePlan,
 } from './reconcile-slices.ts'
-import { portGroupKey, type ResolvedPorts } from './resolve-ports.ts'
+import { portGroupKey, resolvedPorts, type ResolvedPorts } from './resolve-ports.ts'
 import { compareAge } from './service-index.ts'
 import type { PodChanges } from './service-pods.ts'
 import {
@@ -90,14 +91,15 @@ export class SliceBook {
     for (const { endpoint } of this.#members.values()) if (endpoint) left++
     for (const slice of slices) {
       if (!isOwnedBy(service, slice)) return false
-      const key = portGroupKey(slice.ports)
+      const held = this.#hold(slice)
       for (const endpoint of slice.endpoints) {
         const member = this.#members.get(endpoint.targetRef?.name ?? '')
-        if (!member || member.home || member.group.ports.key !== key || !this.#agrees(member.endpoint, endpoint))
+        if (!member || member.home || member.group !== held.group || !this.#agrees(member.endpoint, endpoint))
           return false
+        member.endpoint = endpoint
+        member.home = held
         left--
       }
-      this.#hold(slice, key)
     }
     return left === 0
   }
@@ -140,9 +142,17 @@ export class SliceBook {
     }
     for (const slice of written) {
       const known = this.#held.get(slice.metadata.name)
-      if (known) this.#release(known)
-      for (const { targetRef } of slice.endpoints) if (!this.#members.has(targetRef?.name ?? '')) return false
-      this.#hold(slice, portGroupKey(slice.ports))
+      const before = known?.stored.endpoints ?? []
+      const held = known ? this.#renew(known, slice) : this.#hold(slice)
+      let fits = true
+      eachUnshared(slice.endpoints, before, endpoint => {
+        const member = this.#members.get(endpoint.targetRef?.name ?? '')
+        if (member) {
+          member.endpoint = endpoint
+          member.home = held
+        } else fits = false
+      })
+      if (!fits) return false
     }
     for (const [key, { size, slices }] of this.#groups) if (size === 0 && slices.length === 0) this.#groups.delete(key)
     return true
@@ -237,19 +247,29 @@ export class SliceBook {
     return group
   }
 
-  #hold(stored: EndpointSlice, key: string): void {
-    const group = this.#groupOf({ key, ports: stored.ports ?? [] })
+  #hold(stored: EndpointSlice): Held {
+    const key = portGroupKey(stored.ports)
+    const group = this.#groups.get(key) ?? this.#groupOf(resolvedPorts(stored.ports ?? []))
     const held: Held = { stored, group }
     const at = group.slices.findLastIndex(other => byAge(other, held) < 0)
     group.slices.splice(at + 1, 0, held)
     this.#held.set(stored.metadata.name, held)
     if (this.#mode === 'auto') this.#tally.count(stored.endpoints, 1)
-    for (const endpoint of stored.endpoints) {
-      const member = this.#members.get(endpoint.targetRef?.name ?? '')
-      if (!member) continue
-      member.endpoint = endpoint
-      member.home = held
+    return held
+  }
+
+  /** Another state of a slice, which may be in another group by now. */
+  #renew(held: Held, stored: EndpointSlice): Held {
+    if (stored.ports !== held.stored.ports && portGroupKey(stored.ports) !== held.group.ports.key) {
+      this.#release(held)
+      return this.#hold(stored)
     }
+    if (this.#mode === 'auto') {
+      this.#tally.count(held.stored.endpoints, -1)
+      this.#tally.count(stored.endpoints, 1)
+    }
+    held.stored = stored
+    return held
   }
 
   #release(held: Held): void {

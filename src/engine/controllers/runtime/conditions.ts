@@ -4,7 +4,8 @@ import type { Condition } from '../../api/meta.ts'
 
 /** The status of a condition, or undefined when there is none of that type. */
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find(condition => condition.type === type)
+  for (const condition of conditions ?? []) if (condition.type === type) return condition
+  return undefined
 }
 
 /** The conditions with this one put in the place of its type, or at the end; its transition time is kept while the status is. */

@@ -42,8 +42,10 @@ export function isPodAvailable(pod: Pod, minReadySeconds: number, wallMs: number
 
 /** The addresses of a Pod, each once, in the order of its status. */
 export function podIPs(pod: Pod): readonly string[] {
-  const ips = pod.status?.podIPs?.map(entry => entry.ip) ?? []
-  return ips.length === 0 && pod.status?.podIP ? [pod.status.podIP] : ips
+  const { podIPs, podIP } = pod.status ?? {}
+  const ips: string[] = []
+  for (const { ip } of podIPs ?? []) ips.push(ip)
+  return ips.length === 0 && podIP ? [podIP] : ips
 }
 
 /** The owner that manages an object, if one does. */
