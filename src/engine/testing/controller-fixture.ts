@@ -31,6 +31,8 @@ export interface FixtureOptions {
 /** One write as a test likes to read it, with its time. */
 export interface Written {
   readonly atMs: number
+  /** Who wrote it. */
+  readonly actor: string
   readonly event: WatchEvent
 }
 
@@ -42,6 +44,7 @@ export class ControllerFixture {
   readonly controllers: Controllers
   readonly user: StoreClient
   readonly writes: Written[] = []
+  #writer = ''
   settings: ClusterSettings
   #containers: Containers | undefined
 
@@ -51,7 +54,7 @@ export class ControllerFixture {
     const wallMs = (): number => DEFAULT_EPOCH_MS + this.loop.nowMs
     const settings = (): ClusterSettings => this.settings
     this.store = new ClusterStore({ random: this.random, settings, wallMs })
-    const client = (actor: string): StoreClient => this.store.client(actor)
+    const client = (actor: string): StoreClient => this.#noting(this.store.client(actor))
     this.user = client('user')
     this.controllers = createControllers(
       {
@@ -76,7 +79,7 @@ export class ControllerFixture {
       'Deployment',
       'Event',
     ] as const
-    this.user.watch(kinds, event => void this.writes.push({ atMs: this.loop.nowMs, event }))
+    this.user.watch(kinds, event => void this.writes.push({ atMs: this.loop.nowMs, actor: this.#writer, event }))
     if (saved !== undefined) {
       this.#load(saved)
       return
@@ -161,6 +164,25 @@ export class ControllerFixture {
     const context = { loop: new EventLoop(), random, settings, client, world }
     const dataplane = createDataplane({ ...context, isRunning: () => true })
     return createTraffic({ ...context, dataplane, epochMs: DEFAULT_EPOCH_MS }).containers
+  }
+
+  /** A client of which it is known that it is the one who writes. */
+  #noting(client: StoreClient): StoreClient {
+    return new Proxy(client, {
+      get: (target, property) => {
+        const member: unknown = Reflect.get(target, property, target)
+        if (typeof member !== 'function') return member
+        return (...given: readonly unknown[]): unknown => {
+          const before = this.#writer
+          this.#writer = client.actor
+          try {
+            return Reflect.apply(member as (...all: readonly unknown[]) => unknown, target, given)
+          } finally {
+            this.#writer = before
+          }
+        }
+      },
+    })
   }
 
   #load(text: string): void {
