@@ -24,7 +24,7 @@ function changes(event: WatchEvent, alias: Alias): readonly string[] {
     case 'Pod':
       return podChanges(event, alias)
     case 'Event': {
-      const { involvedObject, type, reason, message = '' } = event.object
+      const { involvedObject, type, reason, message } = event.object
       const { kind, name = '' } = involvedObject
       if (event.type !== 'ADDED') return []
       const called = kind === 'Pod' ? alias(name) : name

@@ -154,10 +154,15 @@ export class NodeAgent {
     const object = this.#object(name)
     if (!node || !object) return
     node.start = null
+    const machine = world.machine(name)
+    if (machine && !(machine.power && machine.kubelet)) {
+      node.powered = machine.power
+      return
+    }
     node.up = true
     if (node.started) node.restartedMs = loop.nowMs
     node.started = true
-    if (!world.machine(name)) world.setMachine({ name, power: true, kubelet: true, sinceMs: loop.nowMs })
+    if (!machine) world.setMachine({ name, power: true, kubelet: true, sinceMs: loop.nowMs })
     this.#say(object, 'Starting', 'Starting kubelet.')
     this.#onLease(name)
     this.#post(node, this.#label(object))

@@ -63,9 +63,10 @@ export function reshapeZone(
   zone.rate = evictionRate(shape, settings)
 }
 
-/** Lets a rate that was set anew count from now on. */
+/** Lets a rate that was set anew count from now on; a zone that stood still starts from an empty bucket. */
 export function tuneZone(zone: ZoneWork, settings: ClusterSettings, nowMs: number): void {
   saveUp(zone, nowMs)
+  if (zone.rate === 0) zone.tokens = 0
   zone.rate = evictionRate(zone, settings)
 }
 
