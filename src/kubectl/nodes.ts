@@ -1,19 +1,11 @@
 // Commands about Nodes: cordon, uncordon, drain and taint.
 
 import { STRATEGIC_PATCH } from './api.ts'
-import {
-  DRY_RUN_FLAGS,
-  OUTPUT_FLAGS,
-  SELECTOR_FLAGS,
-  dryRunQuery,
-  dryRunWords,
-  type Command,
-  type Run,
-} from './command.ts'
-import { durationMs } from './age.ts'
-import { failure, StatusFailure, throwAll, usageFailure } from './failures.ts'
-import { listAt, mapAt, nameOf, namespaceOf, textAt, valueAt, type Fields } from './fields.ts'
-import { apiVersionOf, pathOf } from './resources.ts'
+import { DRY_RUN_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAGS, dryRunWords, type Command, type Run } from './command.ts'
+import { drain } from './drain.ts'
+import { failure, throwAll, usageFailure } from './failures.ts'
+import { listAt, mapAt, textAt, valueAt, type Fields } from './fields.ts'
+import { apiVersionOf } from './resources.ts'
 import { findObjects, type Found } from './targets.ts'
 import { patchObject, tell } from './write.ts'
 
@@ -80,112 +72,6 @@ async function cordon(run: Run, node: Found, wanted: boolean): Promise<void> {
     contentType: STRATEGIC_PATCH,
   })
   run.out(`node/${node.name} ${word}${dryRunWords(run.dryRun)}`)
-}
-
-const MIRROR = 'kubernetes.io/config.mirror'
-
-async function drain(run: Run, node: Found): Promise<void> {
-  const pods = (await run.resources).get('pods')
-  const list = await run.api.json({
-    path: pathOf(pods, ''),
-    query: { fieldSelector: `spec.nodeName=${node.name}`, labelSelector: run.flags.text('pod-selector'), limit: 500 },
-  })
-  const all = listAt(list, 'items').filter(pod => textAt(pod, 'metadata', 'annotations', MIRROR) === '')
-  const isDaemon = (pod: unknown): boolean => controllerOf(pod) === 'DaemonSet'
-  const isDone = (pod: unknown): boolean => ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase'))
-  const named = (some: readonly unknown[]): string => some.map(pod => `${namespaceOf(pod)}/${nameOf(pod)}`).join(', ')
-  const daemons = all.filter(pod => isDaemon(pod) && !isDone(pod))
-  const bare = all.filter(pod => controllerOf(pod) === '' && !isDone(pod))
-  const local = all.filter(
-    pod => !isDaemon(pod) && !isDone(pod) && listAt(pod, 'spec', 'volumes').some(one => valueAt(one, 'emptyDir')),
-  )
-  const wrong = [
-    ...(local.length > 0 && !run.flags.on('delete-emptydir-data')
-      ? [`cannot delete Pods with local storage (use --delete-emptydir-data to override): ${named(local)}`]
-      : []),
-    ...(bare.length > 0 && !run.flags.on('force')
-      ? [`cannot delete cannot delete Pods that declare no controller (use --force to override): ${named(bare)}`]
-      : []),
-    ...(daemons.length > 0 && !run.flags.on('ignore-daemonsets')
-      ? [`cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): ${named(daemons)}`]
-      : []),
-  ]
-  if (wrong.length > 0) {
-    run.err(
-      `error: unable to drain node "${node.name}" due to error: ${wrong.length > 1 ? `[${wrong.join(', ')}]` : wrong.join('')}, continuing command...`,
-    )
-    run.err('There are pending nodes to be drained:')
-    run.err(` ${node.name}`)
-    throw failure(wrong.join('\n'))
-  }
-  const warnings = [
-    ...(daemons.length > 0 ? [`ignoring DaemonSet-managed Pods: ${named(daemons)}`] : []),
-    ...(bare.length > 0 ? [`deleting Pods that declare no controller: ${named(bare)}`] : []),
-  ]
-  if (warnings.length > 0) run.err(`Warning: ${warnings.join('; ')}`)
-  const leaving = all.filter(pod => !isDaemon(pod) || isDone(pod))
-  await evictAll(run, leaving)
-  run.out(`node/${node.name} drained${dryRunWords(run.dryRun)}`)
-}
-
-function controllerOf(pod: unknown): string {
-  const owner = listAt(pod, 'metadata', 'ownerReferences').find(one => valueAt(one, 'controller') === true)
-  return textAt(owner, 'kind')
-}
-
-const EVICTION_PAUSE_MS = 5_000
-
-async function evictAll(run: Run, pods: readonly unknown[]): Promise<void> {
-  const until = run.flags.has('timeout') ? durationMs(run.flags.text('timeout'), 'timeout') : 0
-  let waitedMs = 0
-  const resource = (await run.resources).get('pods')
-  for (const pod of pods) run.out(`evicting pod ${namespaceOf(pod)}/${nameOf(pod)}${dryRunWords(run.dryRun)}`)
-  if (run.dryRun !== 'none') return
-  let left = pods
-  while (left.length > 0) {
-    const refused: unknown[] = []
-    for (const pod of left) if (!(await evict(run, pod))) refused.push(pod)
-    left = refused
-    if (left.length === 0) break
-    if (until > 0 && waitedMs >= until) throw failure(`global timeout reached: ${run.flags.text('timeout')}`)
-    await run.api.pause(EVICTION_PAUSE_MS)
-    waitedMs += EVICTION_PAUSE_MS
-  }
-  for (const pod of pods) {
-    const path = pathOf(resource, namespaceOf(pod), nameOf(pod))
-    for (;;) {
-      const now = await run.api.find({ path })
-      if (now === null || textAt(now, 'metadata', 'uid') !== textAt(pod, 'metadata', 'uid')) break
-      if (until > 0 && waitedMs >= until) throw failure(`global timeout reached: ${run.flags.text('timeout')}`)
-      await run.api.pause(1_000)
-      waitedMs += 1_000
-    }
-    run.out(`pod/${nameOf(pod)} evicted`)
-  }
-}
-
-/** Whether the Pod is on its way; false when a budget says not yet. */
-async function evict(run: Run, pod: unknown): Promise<boolean> {
-  const grace = run.flags.text('grace-period')
-  const options = grace === '' || Number(grace) < 0 ? {} : { deleteOptions: { gracePeriodSeconds: Number(grace) } }
-  const metadata = { name: nameOf(pod), namespace: namespaceOf(pod) }
-  try {
-    await run.api.json({
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespaceOf(pod)}/pods/${nameOf(pod)}/eviction`,
-      query: dryRunQuery(run.dryRun),
-      body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata, ...options },
-    })
-    return true
-  } catch (error) {
-    if (!(error instanceof StatusFailure)) throw error
-    if (error.reason === 'NotFound') return true
-    if (error.reason !== 'TooManyRequests') throw error
-    run.err(
-      `error when evicting pods/"${nameOf(pod)}" -n "${namespaceOf(pod)}" (will retry after 5s): ${textAt(error.status, 'message')}`,
-    )
-    return false
-  }
 }
 
 interface Taint {
