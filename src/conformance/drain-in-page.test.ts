@@ -33,7 +33,7 @@ function step(
   { exit = 0, out = [], err = [] }: { exit?: number; out?: string[]; err?: string[] },
 ): KubectlStep {
   const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
-  return { args: args.split(' '), expect: { exit, stdout: text(out), stderr: text(err) } } as KubectlStep
+  return { args: args.split(' '), expect: { exit, stdout: text(out), stderr: text(err) } }
 }
 
 /** What a drain says that gives up for these reasons. */

@@ -3,7 +3,7 @@
 
 import { durationMs } from './age.ts'
 import { dryRunQuery, dryRunWords, type Run } from './command.ts'
-import { failure, StatusFailure } from './failures.ts'
+import { Failure, StatusFailure } from './failures.ts'
 import { listAt, nameOf, namespaceOf, textAt, valueAt } from './fields.ts'
 import { pathOf } from './resources.ts'
 import type { Found } from './targets.ts'
@@ -81,7 +81,7 @@ function giveUp(run: Run, node: Found, problems: readonly string[]): Error {
   run.err(`error: unable to drain node "${node.name}" due to error: ${together(problems)}, continuing command...`)
   run.err('There are pending nodes to be drained:')
   run.err(` ${node.name}`)
-  return failure(problems.join('\n'))
+  return new Failure(problems.join('\n'))
 }
 
 /** Several errors as Go prints them. */
