@@ -6,16 +6,14 @@ import type { Deployment } from '../../api/deployment/deployment.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ReplicaSet } from '../../api/replicaset/replicaset.ts'
 import { sameJson } from '../../kernel/json.ts'
-import type { Part } from '../../kernel/part.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
 import { findCondition } from '../runtime/conditions.ts'
+import { ControlLoop } from '../runtime/control-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import type { DecisionVoice } from '../runtime/decision-hub.ts'
-import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { controllerOf, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
-import { Controller, keyOf } from '../runtime/run-controller.ts'
-import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { keyOf } from '../runtime/run-controller.ts'
+import type { SyncOutcome } from '../runtime/work-queue.ts'
 import {
   countedStatus,
   deadlineOf,
@@ -66,42 +64,24 @@ interface Rollout {
   readonly old: readonly ReplicaSet[]
 }
 
-export class DeploymentController implements Part {
-  readonly partName = 'deployment'
-  readonly #context: ControllerRuntime
-  readonly #controller: Controller
-  readonly #recorder: EventRecorder
-  readonly #decide: DecisionVoice
-
+export class DeploymentController extends ControlLoop {
   constructor(context: ControllerRuntime) {
-    this.#context = context
-    this.#recorder = context.events.recorder('deployment-controller')
-    this.#decide = context.decisions.voice('deployment-controller')
-    this.#controller = new Controller(context, {
+    super(context, {
       actor: 'deployment-controller',
       queue: { name: 'deployment', backOffBaseMs: 5, backOffMaxMs: 1_000_000, retriesMax: 15 },
-      sync: (namespace, name) => this.#sync(namespace, name),
     })
-    this.#controller.watchOwn('Deployment')
-    watchOwned(this.#controller, 'ReplicaSet', 'Deployment')
+    this.controller.watchOwn('Deployment')
+    watchOwned(this.controller, 'ReplicaSet', 'Deployment')
     // The end of the last Pod lets a Recreate go on.
-    this.#controller.watch('Pod', ({ type, object }, queue) => {
+    this.controller.watch('Pod', ({ type, object }, queue) => {
       const key = type === 'DELETED' ? this.#deploymentWithoutPods(object) : undefined
       if (key !== undefined) queue.notice(key)
     })
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
-  }
-
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
-  }
-
   /** The key of the Deployment that recreates and that this Pod was the last one of. */
   #deploymentWithoutPods(pod: Pod): string | undefined {
-    const { client } = this.#controller
+    const { client } = this.controller
     const namespace = pod.metadata.namespace ?? ''
     const set = client.get('ReplicaSet', namespace, controllerOf(pod)?.name ?? '')
     const owner = set && controllerOf(set)
@@ -112,12 +92,12 @@ export class DeploymentController implements Part {
     return hasPods ? undefined : keyOf(deployment)
   }
 
-  #sync(namespace: string, name: string): SyncOutcome {
-    const { client } = this.#controller
+  protected sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.controller
     const found = client.get('Deployment', namespace, name)
     if (!found) return 'done'
     const sets = claim({ client, kind: 'ReplicaSet', owner: found, ownerKind: 'Deployment' }).toSorted(byAge)
-    const deployment = isTerminating(found) ? found : this.#tell(found, withHold(found, this.#context.wallMs()))
+    const deployment = isTerminating(found) ? found : this.#tell(found, withHold(found, this.context.wallMs()))
     const rollout = this.#findNew(deployment, sets)
     if (isTerminating(deployment)) {
       this.#report(rollout, countedStatus)
@@ -141,7 +121,7 @@ export class DeploymentController implements Part {
   #tell(before: Deployment, told: Deployment): Deployment {
     if (told === before) return before
     // By way of the status, as the real controller: the annotation is no change of what is wanted, and counts no generation.
-    const written = this.#controller.client.updateStatus('Deployment', told, { withMeta: true })
+    const written = this.controller.client.updateStatus('Deployment', told, { withMeta: true })
     return written.ok ? written.value : before
   }
 
@@ -152,7 +132,7 @@ export class DeploymentController implements Part {
     if (!found) return { deployment, fresh: undefined, old }
     const revision = nextRevision(old)
     const fresh = this.#annotate(deployment, found, revision)
-    if (revisionOf(found) < revision) this.#decide(() => setReused(deployment, found, revision))
+    if (revisionOf(found) < revision) this.decide(() => setReused(deployment, found, revision))
     const numbered = withRevisionOf(deployment, revisionOf(fresh))
     const isKnown = findCondition(deployment.status?.conditions, 'Progressing') !== undefined
     const message = `Found new replica set "${fresh.metadata.name}"`
@@ -169,13 +149,13 @@ export class DeploymentController implements Part {
     if (sameJson(annotations, set.metadata.annotations ?? {}) && isSame) return set
     const spec = isSame ? set.spec : { ...set.spec, minReadySeconds }
     const metadata = { ...set.metadata, annotations }
-    const updated = this.#controller.client.update('ReplicaSet', { ...set, spec, metadata })
+    const updated = this.controller.client.update('ReplicaSet', { ...set, spec, metadata })
     return updated.ok ? updated.value : set
   }
 
   /** Makes the ReplicaSet of the present template. */
   #create({ deployment, old }: Rollout): Rollout | 'failed' {
-    const { client } = this.#controller
+    const { client } = this.controller
     const revision = nextRevision(old)
     const replicas = replicasOfNewSet(deployment, old)
     const draft = newSet(deployment, revision, replicas)
@@ -188,11 +168,11 @@ export class DeploymentController implements Part {
         deployment,
         this.#sayProgress(deployment, { status: 'False', reason: 'ReplicaSetCreateError', message }),
       )
-      this.#recorder.say({ object: deployment, type: 'Warning', reason: 'ReplicaSetCreateError', message })
+      this.recorder.say({ object: deployment, type: 'Warning', reason: 'ReplicaSetCreateError', message })
       return 'failed'
     }
     const fresh = created.value
-    this.#decide(() => setMade(deployment, fresh, revision))
+    this.decide(() => setMade(deployment, fresh, revision))
     if (replicas > 0) this.#announceScaling(deployment, fresh, 0, replicas)
     const message = `Created new replica set "${fresh.metadata.name}"`
     const numbered = withRevisionOf(deployment, revision)
@@ -208,7 +188,7 @@ export class DeploymentController implements Part {
   }
 
   #sayProgress(deployment: Deployment, progress: Parameters<typeof withProgress>[1]): Deployment {
-    return hasDeadline(deployment) ? withProgress(deployment, progress, this.#context.wallMs()) : deployment
+    return hasDeadline(deployment) ? withProgress(deployment, progress, this.context.wallMs()) : deployment
   }
 
   /** Another number of replicas: the one active set takes it whole, several in proportion. */
@@ -242,7 +222,7 @@ export class DeploymentController implements Part {
     }
     const plan = planRollingUpdate(input)
     this.#apply(deployment, [...old, fresh], plan, whyRolled(input))
-    if (plan.length === 0) this.#decide(() => rolloutWaits(deployment, input))
+    if (plan.length === 0) this.decide(() => rolloutWaits(deployment, input))
     if (plan.length === 0 && isComplete(deployment, deployment.status)) this.#trimHistory(rollout)
     return rollout
   }
@@ -265,18 +245,18 @@ export class DeploymentController implements Part {
   }
 
   #hasRunning({ metadata, status }: ReplicaSet): boolean {
-    const pods = this.#controller.client.ownedBy('Pod', metadata.uid)
+    const pods = this.controller.client.ownedBy('Pod', metadata.uid)
     return (status?.replicas ?? 0) > 0 || pods.some(pod => !isPodTerminal(pod))
   }
 
   #sayPaused(about: Deployment): void {
     const because = { rule: 'paused', deployment: about.metadata.name } as const
-    this.#decide(() => ({ code: 'rollout-waits', about, because, once: true }))
+    this.decide(() => ({ code: 'rollout-waits', about, because, once: true }))
   }
 
   #sayOldRemain({ deployment: about, old }: Rollout): void {
-    this.#decide(() => {
-      const pods = old.flatMap(({ metadata }) => this.#controller.client.ownedBy('Pod', metadata.uid))
+    this.decide(() => {
+      const pods = old.flatMap(({ metadata }) => this.controller.client.ownedBy('Pod', metadata.uid))
       const because = { rule: 'old-pods-remain', pods: pods.filter(pod => !isPodTerminal(pod)).length } as const
       return { code: 'rollout-waits', about, because, once: true }
     })
@@ -295,7 +275,7 @@ export class DeploymentController implements Part {
     const annotations = withScale(deployment, set.metadata.annotations)
     if (from === to && sameJson(annotations, set.metadata.annotations)) return set
     const metadata = { ...set.metadata, annotations }
-    const updated = this.#controller.client.update('ReplicaSet', {
+    const updated = this.controller.client.update('ReplicaSet', {
       ...set,
       metadata,
       spec: { ...set.spec, replicas: to },
@@ -303,7 +283,7 @@ export class DeploymentController implements Part {
     if (!updated.ok) return set
     if (from === to) return updated.value
     this.#announceScaling(deployment, set, from, to)
-    this.#decide(() => {
+    this.decide(() => {
       const because = why({ name: set.metadata.name, from, to, replicas: deployment.spec.replicas })
       return { code: 'replicaset-scaled', about: deployment, because, related: [set] }
     })
@@ -312,30 +292,30 @@ export class DeploymentController implements Part {
 
   #announceScaling(deployment: Deployment, set: ReplicaSet, from: number, to: number): void {
     const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${set.metadata.name} from ${from} to ${to}`
-    this.#recorder.say({ object: deployment, type: 'Normal', reason: 'ScalingReplicaSet', message })
+    this.recorder.say({ object: deployment, type: 'Normal', reason: 'ScalingReplicaSet', message })
   }
 
   #report({ deployment, fresh, old }: Rollout, statusOf: typeof rolloutStatus): void {
-    const { client } = this.#controller
+    const { client } = this.controller
     const asItIs = (set: ReplicaSet): ReplicaSet =>
       client.get('ReplicaSet', set.metadata.namespace ?? '', set.metadata.name) ?? set
     const status = statusOf({
       deployment,
       fresh: fresh && asItIs(fresh),
       old: old.map(asItIs),
-      wallMs: this.#context.wallMs(),
+      wallMs: this.context.wallMs(),
     })
     if (sameJson(status, deployment.status)) return
-    this.#decide(() => rolloutEnded(deployment, status))
+    this.decide(() => rolloutEnded(deployment, status))
     client.updateStatus('Deployment', { ...deployment, status })
   }
 
   /** Comes back when progress has taken too long: a second late, since times have whole seconds. */
   #awaitProgress(namespace: string, name: string): void {
-    const deployment = this.#controller.client.get('Deployment', namespace, name)
+    const deployment = this.controller.client.get('Deployment', namespace, name)
     const deadlineMs = deployment && deadlineOf(deployment, deployment.status)
-    const leftMs = (deadlineMs ?? 0) - this.#context.wallMs()
-    if (leftMs >= 0) this.#controller.queue.add(`${namespace}/${name}`, leftMs + 1_000)
+    const leftMs = (deadlineMs ?? 0) - this.context.wallMs()
+    if (leftMs >= 0) this.controller.queue.add(`${namespace}/${name}`, leftMs + 1_000)
   }
 
   /** Deletes the oldest ReplicaSets beyond the history limit, but none that has Pods or has just been written. */
@@ -346,7 +326,7 @@ export class DeploymentController implements Part {
       const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
       if (spec.replicas > 0 || (status?.replicas ?? 0) > 0 || !isSeen) continue
       const { namespace = '', name, uid } = metadata
-      this.#controller.client.delete('ReplicaSet', namespace, name, { preconditionUid: uid })
+      this.controller.client.delete('ReplicaSet', namespace, name, { preconditionUid: uid })
     }
   }
 }

@@ -5,58 +5,40 @@
 import { isSimulated } from '../../api/node/node.ts'
 import type { Service } from '../../api/service/service.ts'
 import { nthAddress } from '../../kernel/ip.ts'
-import type { Part } from '../../kernel/part.ts'
+import { ControlLoop } from '../runtime/control-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import type { DecisionVoice } from '../runtime/decision-hub.ts'
-import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
-import { Controller, keyOf } from '../runtime/run-controller.ts'
-import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { keyOf } from '../runtime/run-controller.ts'
+import type { SyncOutcome } from '../runtime/work-queue.ts'
 
 /** TEST-NET-3 (RFC 5737): addresses that belong to nobody. */
 const ADDRESS_RANGE = '203.0.113.0/24'
 /** Without the first and the last of the block. */
 const ADDRESSES = 254
 
-export class LoadBalancerController implements Part {
-  readonly partName = 'loadbalancer'
-  readonly #controller: Controller
-  readonly #recorder: EventRecorder
-  readonly #decide: DecisionVoice
-
+export class LoadBalancerController extends ControlLoop {
   constructor(context: ControllerRuntime) {
-    this.#recorder = context.events.recorder('service-controller')
-    this.#decide = context.decisions.voice('service-controller')
-    this.#controller = new Controller(context, {
+    super(context, {
       actor: 'service-controller',
       queue: { name: 'loadbalancer', backOffBaseMs: 5_000, backOffMaxMs: 300_000 },
-      sync: (namespace, name) => this.#sync(namespace, name),
     })
     const timeMs = (): number => context.settings()['sim-load-balancer-time']
-    this.#controller.watch('Service', ({ type, object }, queue) => {
+    this.controller.watch('Service', ({ type, object }, queue) => {
       if (type !== 'DELETED' && wantsAddress(object)) queue.add(keyOf(object), timeMs())
     })
-    this.#controller.watch('Node', ({ type, object }, queue) => {
+    this.controller.watch('Node', ({ type, object }, queue) => {
       if (type !== 'ADDED' || !isSimulated(object)) return
-      for (const service of this.#controller.client.list('Service'))
+      for (const service of this.controller.client.list('Service'))
         if (wantsAddress(service)) queue.add(keyOf(service), timeMs())
     })
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
-  }
-
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
-  }
-
-  #sync(namespace: string, name: string): SyncOutcome {
-    const { client } = this.#controller
+  protected sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.controller
     const service = client.get('Service', namespace, name)
     if (!service || !wantsAddress(service) || isTerminating(service) || !client.list('Node').some(isSimulated))
       return 'done'
-    this.#recorder.say({
+    this.recorder.say({
       object: service,
       type: 'Normal',
       reason: 'EnsuringLoadBalancer',
@@ -65,18 +47,18 @@ export class LoadBalancerController implements Part {
     const ip = this.#freeAddress()
     if (ip === undefined) {
       const because = { rule: 'range-used-up', range: ADDRESS_RANGE } as const
-      this.#decide(() => ({ code: 'address-refused', about: service, because, once: true }))
+      this.decide(() => ({ code: 'address-refused', about: service, because, once: true }))
       const message = `Error syncing load balancer: no address is left in ${ADDRESS_RANGE}`
-      this.#recorder.say({ object: service, type: 'Warning', reason: 'SyncLoadBalancerFailed', message })
+      this.recorder.say({ object: service, type: 'Warning', reason: 'SyncLoadBalancerFailed', message })
       return 'retry'
     }
     const because = { rule: 'first-free-address', ip, range: ADDRESS_RANGE } as const
-    this.#decide(() => ({ code: 'address-given', about: service, because }))
+    this.decide(() => ({ code: 'address-given', about: service, because }))
     client.updateStatus('Service', {
       ...service,
       status: { ...service.status, loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } },
     })
-    this.#recorder.say({
+    this.recorder.say({
       object: service,
       type: 'Normal',
       reason: 'EnsuredLoadBalancer',
@@ -86,7 +68,7 @@ export class LoadBalancerController implements Part {
   }
 
   #freeAddress(): string | undefined {
-    const services = this.#controller.client.list('Service')
+    const services = this.controller.client.list('Service')
     const taken = new Set(services.flatMap(({ status }) => (status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip)))
     for (let index = 1; index <= ADDRESSES; index++) {
       const ip = nthAddress(ADDRESS_RANGE, index)

@@ -3,42 +3,35 @@
 
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
 import type { Service } from '../../api/service/service.ts'
-import type { Part } from '../../kernel/part.ts'
 import { compareText } from '../../kernel/json.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
+import { ControlLoop } from '../runtime/control-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
-import { Controller, keyOf } from '../runtime/run-controller.ts'
-import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { keyOf } from '../runtime/run-controller.ts'
+import type { SyncOutcome } from '../runtime/work-queue.ts'
 import { mirrorEndpoints, MIRRORING_CONTROLLER, refusesMirror, type MirrorWrites } from './mirror-endpoints.ts'
 
-export class MirroringController implements Part {
-  readonly partName = 'mirroring'
-  readonly #context: ControllerRuntime
-  readonly #controller: Controller
-  readonly #recorder: EventRecorder
+export class MirroringController extends ControlLoop {
   #writing = false
 
   constructor(context: ControllerRuntime) {
-    this.#context = context
-    this.#recorder = context.events.recorder('endpoint-slice-mirroring-controller')
-    this.#controller = new Controller(context, {
+    super(context, {
       actor: 'endpointslicemirroring-controller',
+      component: 'endpoint-slice-mirroring-controller',
       queue: {
         name: 'mirroring',
         backOffBaseMs: 'sim-mirroring-back-off',
         backOffMaxMs: 'sim-mirroring-back-off-max',
         retriesMax: 'sim-endpoints-retries',
       },
-      sync: (namespace, name) => this.#sync(namespace, name),
     })
-    this.#controller.watchOwn('Endpoints')
-    this.#controller.watch('Service', ({ object, previous, type }, queue) => {
+    this.controller.watchOwn('Endpoints')
+    this.controller.watch('Service', ({ object, previous, type }, queue) => {
       const switched = previous !== undefined && isSelectorless(previous) !== isSelectorless(object)
       if (switched || (type !== 'MODIFIED' && isSelectorless(object))) queue.notice(keyOf(object))
     })
-    this.#controller.watch('EndpointSlice', ({ type, object, previous }, queue) => {
+    this.controller.watch('EndpointSlice', ({ type, object, previous }, queue) => {
       if (this.#writing) return
       if (type === 'MODIFIED' && previous?.metadata.generation === object.metadata.generation) return
       // What others do to a mirrored slice is all that the batch period is for.
@@ -52,16 +45,8 @@ export class MirroringController implements Part {
     })
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
-  }
-
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
-  }
-
-  #sync(namespace: string, name: string): SyncOutcome {
-    const { client } = this.#controller
+  protected sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.controller
     const endpoints = client.get('Endpoints', namespace, name)
     const service = client.get('Service', namespace, name)
     const existing = client
@@ -75,10 +60,10 @@ export class MirroringController implements Part {
     if (!endpoints || refusesMirror(endpoints) || !service || !isSelectorless(service)) {
       return this.#write({ creates: [], updates: [], deletes: existing, invalidAddresses: 0, skippedAddresses: 0 })
     }
-    const maxPerSubset = this.#context.settings()['mirroring-max-endpoints-per-subset']
+    const maxPerSubset = this.context.settings()['mirroring-max-endpoints-per-subset']
     const writes = mirrorEndpoints({ endpoints, existing, maxPerSubset })
     const warn = (reason: string, message: string): void =>
-      this.#recorder.say({ object: endpoints, type: 'Warning', reason, message })
+      this.recorder.say({ object: endpoints, type: 'Warning', reason, message })
     if (writes.invalidAddresses > 0) {
       warn(
         'InvalidIPAddress',
@@ -93,7 +78,7 @@ export class MirroringController implements Part {
   }
 
   #write({ creates, updates, deletes }: MirrorWrites): SyncOutcome {
-    const { client } = this.#controller
+    const { client } = this.controller
     this.#writing = true
     try {
       for (const slice of creates) {

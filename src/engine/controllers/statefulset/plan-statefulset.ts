@@ -1,6 +1,7 @@
 // What a StatefulSet does next with its Pods, after pkg/controller/statefulset stateful_set_control.go: numbers from below
 // are made and healed, those above the range stopped from the top, and last of all old Pods give way to the update, from
-// the top down to the partition. OrderedReady takes one step and waits; Parallel takes all but those of an update. Pure.
+// the top down to the partition. OrderedReady takes one step and waits; Parallel takes all but those of an update, in a
+// slow start. Pure.
 
 import type { Pod } from '../../api/pod/pod.ts'
 import type { StatefulSet } from '../../api/statefulset/statefulset.ts'
@@ -12,6 +13,9 @@ export type StatefulStep =
   | { readonly type: 'delete'; readonly pod: Pod }
   /** Its labels no longer say who it is. */
   | { readonly type: 'identify'; readonly pod: Pod }
+
+/** Steps of one batch are all tried; none of a later batch is, once one of them was refused. */
+export type PlannedStep = StatefulStep & { readonly batch: string }
 
 export interface StatefulInput {
   readonly set: StatefulSet
@@ -28,28 +32,33 @@ interface Places {
   readonly condemned: readonly Pod[]
 }
 
-export function planStatefulSet(input: StatefulInput): readonly StatefulStep[] {
+export function planStatefulSet(input: StatefulInput): readonly PlannedStep[] {
   const { set } = input
   const places = placesOf(set, input.pods)
   const isOrdered = set.spec.podManagementPolicy === 'OrderedReady'
-  const steps: StatefulStep[] = []
+  const steps: PlannedStep[] = []
   for (const [index] of places.replicas.entries()) {
     const { step, blocks } = fillPlace(input, places, index)
-    if (step) steps.push(step)
+    if (step) steps.push({ ...step, batch: batchOf('fill', index, isOrdered) })
     if (blocks && isOrdered) return steps
   }
   const isHealthy = healthOf(input)
   // The lowest number that is not healthy may be stopped all the same; any other waits until it is.
   const ailing = [...places.replicas, ...places.condemned.toReversed()].find(pod => !pod || !isHealthy(pod))
-  for (const pod of places.condemned) {
+  for (const [index, pod] of places.condemned.entries()) {
     const waits = isTerminating(pod) || (!isHealthy(pod) && pod !== ailing)
     if (isOrdered && waits) return steps
     if (isTerminating(pod)) continue
-    steps.push({ type: 'delete', pod })
+    steps.push({ type: 'delete', pod, batch: batchOf('stop', index, isOrdered) })
     if (isOrdered) return steps
   }
   const outdated = set.spec.updateStrategy.type === 'RollingUpdate' ? nextOutdated(input, places) : undefined
-  return outdated ? [...steps, { type: 'delete', pod: outdated }] : steps
+  return outdated ? [...steps, { type: 'delete', pod: outdated, batch: 'update' }] : steps
+}
+
+/** In parallel a slow start: one place, then two, four and so on. */
+function batchOf(phase: 'fill' | 'stop', index: number, isOrdered: boolean): string {
+  return `${phase} ${isOrdered ? index : 31 - Math.clz32(index + 1)}`
 }
 
 /** Running, Ready for long enough, and not on its way out. */

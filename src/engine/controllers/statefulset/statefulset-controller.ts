@@ -6,17 +6,15 @@ import type { ControllerRevision } from '../../api/controllerrevision/controller
 import type { Pod } from '../../api/pod/pod.ts'
 import type { StatefulSet } from '../../api/statefulset/statefulset.ts'
 import { sameJson } from '../../kernel/json.ts'
-import type { Part } from '../../kernel/part.ts'
 import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '../history/controller-revisions.ts'
+import { ControlLoop } from '../runtime/control-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
-import type { DecisionVoice } from '../runtime/decision-hub.ts'
-import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { isPodAvailable, isPodReady, isTerminating, readySinceMs } from '../runtime/pod-facts.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
-import { Controller, keyOf } from '../runtime/run-controller.ts'
-import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { keyOf } from '../runtime/run-controller.ts'
+import type { SyncOutcome } from '../runtime/work-queue.ts'
 import { explainSteps, type StepsTaken } from './explain-steps.ts'
-import { planStatefulSet, type StatefulStep } from './plan-statefulset.ts'
+import { planStatefulSet, type PlannedStep, type StatefulStep } from './plan-statefulset.ts'
 import { ordinalOf, podRevision, statefulPod, withIdentity } from './stateful-pods.ts'
 import { statefulSetStatus } from './statefulset-status.ts'
 
@@ -27,56 +25,38 @@ interface Revisions {
   readonly update: ControllerRevision
 }
 
-export class StatefulSetController implements Part {
-  readonly partName = 'statefulset'
-  readonly #context: ControllerRuntime
-  readonly #controller: Controller
-  readonly #recorder: EventRecorder
-  readonly #decide: DecisionVoice
-
+export class StatefulSetController extends ControlLoop {
   constructor(context: ControllerRuntime) {
-    this.#context = context
-    this.#recorder = context.events.recorder('statefulset-controller')
-    this.#decide = context.decisions.voice('statefulset-controller')
-    this.#controller = new Controller(context, {
+    super(context, {
       actor: 'statefulset-controller',
       queue: { name: 'statefulset', backOffBaseMs: 5, backOffMaxMs: 1_000_000 },
-      sync: (namespace, name) => this.#sync(namespace, name),
     })
-    this.#controller.watchOwn('StatefulSet')
-    watchOwned(this.#controller, 'Pod', 'StatefulSet')
+    this.controller.watchOwn('StatefulSet')
+    watchOwned(this.controller, 'Pod', 'StatefulSet')
   }
 
-  save(): SavedWorkQueue {
-    return this.#controller.queue.save()
-  }
-
-  load(saved: SavedWorkQueue): void {
-    this.#controller.queue.load(saved)
-  }
-
-  #sync(namespace: string, name: string): SyncOutcome {
-    const { client } = this.#controller
+  protected sync(namespace: string, name: string): SyncOutcome {
+    const { client } = this.controller
     const set = client.get('StatefulSet', namespace, name)
     if (!set) return 'done'
     const takes = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined
     const pods = claim({ client, kind: 'Pod', owner: set, ownerKind: 'StatefulSet', takes })
     const revisions = this.#findRevisions(set)
     if (!revisions) return 'retry'
-    const input = { set, pods, updateRevision: revisions.update.metadata.name, wallMs: this.#context.wallMs() }
+    const input = { set, pods, updateRevision: revisions.update.metadata.name, wallMs: this.context.wallMs() }
     const steps = isTerminating(set) ? [] : planStatefulSet(input)
-    if (this.#context.decisions.heard) this.#explain({ ...input, steps, revisions: namesOf(revisions) })
-    const went = steps.every(step => this.#take(set, step, revisions))
+    if (this.context.decisions.heard) this.#explain({ ...input, steps, revisions: namesOf(revisions) })
+    const went = this.#takeAll(set, steps, revisions)
     this.#report(set, revisions)
     return went ? 'done' : 'retry'
   }
 
   #explain(taken: StepsTaken): void {
-    if (!isTerminating(taken.set)) for (const decision of explainSteps(taken)) this.#decide(() => decision)
+    if (!isTerminating(taken.set)) for (const decision of explainSteps(taken)) this.decide(() => decision)
   }
 
   #revised(owner: StatefulSet): RevisedSet {
-    return { client: this.#controller.client, owner, kind: 'StatefulSet', hashLabel: HASH_LABEL }
+    return { client: this.controller.client, owner, kind: 'StatefulSet', hashLabel: HASH_LABEL }
   }
 
   /** Undefined when there is none to be had. A hash that is another template's is counted, for the next sync to try on. */
@@ -87,7 +67,7 @@ export class StatefulSetController implements Part {
     if (present === 'collides') {
       const status = statefulSetStatus({ set, pods: [], wallMs: 0 })
       const collisionCount = (set.status?.collisionCount ?? 0) + 1
-      this.#controller.client.updateStatus('StatefulSet', {
+      this.controller.client.updateStatus('StatefulSet', {
         ...set,
         status: { ...status, ...set.status, collisionCount },
       })
@@ -98,9 +78,19 @@ export class StatefulSetController implements Part {
     return { current: current ?? present, update: present }
   }
 
+  /** Whether all went as planned. */
+  #takeAll(set: StatefulSet, steps: readonly PlannedStep[], revisions: Revisions): boolean {
+    let stuckIn: string | undefined
+    for (const step of steps) {
+      if (stuckIn !== undefined && step.batch !== stuckIn) break
+      if (!this.#take(set, step, revisions)) stuckIn = step.batch
+    }
+    return stuckIn === undefined
+  }
+
   /** Whether it went as planned; what did not is said. */
   #take(set: StatefulSet, step: StatefulStep, revisions: Revisions): boolean {
-    const { client } = this.#controller
+    const { client } = this.controller
     switch (step.type) {
       case 'create': {
         const draft = statefulPod(set, step.ordinal, revisions[step.revision])
@@ -125,7 +115,7 @@ export class StatefulSetController implements Part {
     const ok = error === undefined
     const word = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`
     const what = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name}`
-    this.#recorder.say({
+    this.recorder.say({
       object: set,
       type: ok ? 'Normal' : 'Warning',
       reason: `${ok ? 'Successful' : 'Failed'}${word}`,
@@ -135,11 +125,11 @@ export class StatefulSetController implements Part {
   }
 
   #report(set: StatefulSet, revisions: Revisions): void {
-    const { client, queue } = this.#controller
+    const { client, queue } = this.controller
     const found = client.get('StatefulSet', set.metadata.namespace ?? '', set.metadata.name)
     if (!found) return
     const pods = client.ownedBy('Pod', found.metadata.uid)
-    const wallMs = this.#context.wallMs()
+    const wallMs = this.context.wallMs()
     const status = statefulSetStatus({
       set: found,
       pods,

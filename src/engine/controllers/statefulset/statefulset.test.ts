@@ -370,3 +370,15 @@ it('goes on from a snapshot in the middle of an update as if nothing had been', 
   fixture.runTo(60)
   expect(copy.save()).toBe(fixture.save())
 })
+
+it('makes in parallel what it can of a batch when one of it is refused, and no more', () => {
+  const fixture = new ControllerFixture({ nodes: 1 })
+  const { metadata, ...other } = webPod('web-1')
+  fixture.create('Pod', { ...other, metadata: { ...metadata, labels: { app: 'other' } } })
+  fixture.create('StatefulSet', statefulSet(5, { podManagementPolicy: 'Parallel' }))
+  fixture.runTo(1)
+  expect(images(fixture)).toEqual(['web-0 web:1', 'web-1 web:1', 'web-2 web:1'])
+  fixture.user.delete('Pod', 'default', 'web-1')
+  fixture.runTo(60)
+  expect(fixture.get('StatefulSet', 'web').status?.readyReplicas).toBe(5)
+})
