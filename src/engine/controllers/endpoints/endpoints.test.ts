@@ -303,6 +303,10 @@ describe('more than 1000 addresses', () => {
     cluster.takeWrites()
     expect(poke(cluster).countWrites('Endpoints')).toBe(0)
 
+    // Whoever takes the mark of it off finds it again after the next sync.
+    edit(cluster, one => ({ ...one, metadata: { ...one.metadata, annotations: {} } }))
+    expect(endpoints(poke(cluster)).metadata.annotations).toEqual({ [OVER_CAPACITY]: 'truncated' })
+
     for (let index = 0; index < 100; index++) cluster.removePod(`p${index}`)
     expect(cluster.settle().addresses()).toHaveLength(1_000)
     expect(endpoints(cluster).metadata.annotations?.[OVER_CAPACITY]).toBeUndefined()
