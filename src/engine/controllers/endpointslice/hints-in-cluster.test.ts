@@ -230,6 +230,28 @@ describe('topology-mode', () => {
     ])
   })
 
+  it('is told anew to the family that stays when a Service gives the other up', () => {
+    const cluster = new EndpointFixture({
+      settings: {
+        'service-cluster-ip-range': '10.96.0.0/16,fd00:10:96::/112',
+        'cluster-cidr': '10.244.0.0/16,fd00:10:244::/48',
+      },
+    })
+    cluster.addNode('h2', 'zone-b')
+    const draft = webService({ ipFamilyPolicy: 'RequireDualStack' })
+    cluster.create('Service', { ...draft, metadata: { ...draft.metadata, annotations: AUTO } })
+    for (const index of [1, 2])
+      cluster.addPod(`p${index}`, { ips: [`10.244.0.${index}`, `fd00::${index}`], spec: { nodeName: `h${index}` } })
+    cluster.settle()
+    expect(hints(cluster)).toBe('p1>zone-a p1>zone-a p2>zone-b p2>zone-b')
+    cluster.editService(service => ({ ...service, spec: { ...service.spec, ipFamilyPolicy: 'SingleStack' } }))
+    cluster.settle()
+    expect(hints(cluster)).toBe('p1>zone-a p2>zone-b')
+    expect(said(cluster)).toEqual([
+      'Normal TopologyAwareHintsEnabled Topology Aware Hints has been enabled, addressType: IPv4 ×2',
+    ])
+  })
+
   it('hints an endpoint on a Node of the control plane to the zone of that Node, which has no share', () => {
     const cluster = clusterOf({ annotations: AUTO, pods: 'a:2 b:2' })
     cluster.addNode('nx', 'x', '8', { 'node-role.kubernetes.io/control-plane': '' })

@@ -81,7 +81,8 @@ export function reconcileAll(
   const families = addressTypes(input.service)
   const parts = new Map<IPFamily, readonly PodPart[]>()
   const problems: string[] = []
-  const merged = new FamilyWrites(input)
+  const strays = input.existing.filter(slice => !families.some(family => family === slice.addressType))
+  const merged = new FamilyWrites(input, strays)
   for (const family of families) {
     const own: PodPart[] = []
     for (const pod of input.pods) {
@@ -93,13 +94,13 @@ export function reconcileAll(
     parts.set(family, own)
     merged.add(family, planFamily(input, family, own, merged.hintState))
   }
-  const strays = input.existing.filter(slice => !families.some(family => family === slice.addressType))
-  return { writes: merged.all(strays, problems), parts }
+  return { writes: merged.all(problems), parts }
 }
 
 /** Puts the writes of a Service's families together, and follows what becomes of its hints. */
 export class FamilyWrites {
   readonly #input: Pick<ReconcileInput, 'service' | 'triggerTime' | 'topology'>
+  readonly #strays: readonly EndpointSlice[]
   readonly #labels: Labels
   readonly #creates: Draft<EndpointSlice>[] = []
   readonly #updates: EndpointSlice[] = []
@@ -107,10 +108,16 @@ export class FamilyWrites {
   readonly #announcements: HintAnnouncement[] = []
   #state: HintState
 
-  constructor(input: Pick<ReconcileInput, 'service' | 'triggerTime' | 'topology'>) {
+  /** `strays` are slices of families that the Service does not have: they go last, but their hints are forgotten first. */
+  constructor(
+    input: Pick<ReconcileInput, 'service' | 'triggerTime' | 'topology'>,
+    strays: readonly EndpointSlice[] = [],
+  ) {
     this.#input = input
+    this.#strays = strays
     this.#labels = sliceLabels(input.service)
     this.#state = input.topology?.state ?? NO_HINTS
+    for (const { addressType } of strays) this.#state = withoutHints(this.#state, addressType as IPFamily)
   }
 
   get hintState(): HintState {
@@ -130,14 +137,12 @@ export class FamilyWrites {
     this.#deletes.push(...deletes)
   }
 
-  /** `strays` are slices that go with the others: of families that the Service does not have. */
-  all(strays: readonly EndpointSlice[], problems: readonly string[]): SliceWrites {
-    for (const { addressType } of strays) this.#state = withoutHints(this.#state, addressType as IPFamily)
+  all(problems: readonly string[]): SliceWrites {
     const tells = (this.#input.topology?.state ?? NO_HINTS) !== NO_HINTS || hintMode(this.#input.service) === 'auto'
     return {
       creates: this.#creates,
       updates: this.#updates,
-      deletes: [...this.#deletes, ...strays],
+      deletes: [...this.#deletes, ...this.#strays],
       problems,
       ...(tells ? { hints: { state: this.#state, announcements: this.#announcements } } : {}),
     }

@@ -112,7 +112,7 @@ function plan({ books }: Known, input: LedgerInput, changes: PodChanges): SliceW
     if (!planned) return undefined
     merged.add(book.family, planned)
   }
-  return merged.all([], [])
+  return merged.all([])
 }
 
 /** Whether two states of a Service differ in nothing that its slices say, as when only its status was written. */
