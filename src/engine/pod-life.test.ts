@@ -54,7 +54,7 @@ spec:
   containers:
   - name: app
     image: busybox
-    command: [sh, -c, "touch /tmp/healthy; sleep 3600"]
+    command: [sh, -c, "echo ok > /tmp/healthy; sleep 3600"]
     readinessProbe:
       exec: { command: [cat, /tmp/healthy] }
       periodSeconds: 2
@@ -76,6 +76,19 @@ describe('an exec probe', () => {
     expect(exec(cluster, ['ls', '/tmp'])).toBe('healthy\n[0]')
     cluster.advanceTo(16_000)
     expect(isReady(cluster)).toBe(true)
+  })
+
+  it('finds what commands wrote into files', () => {
+    const cluster = clusterWith(FILE_PROBE)
+    cluster.advanceTo(10_000)
+    const sh = (line: string): string => exec(cluster, ['sh', '-c', line])
+    expect(sh('echo one > /tmp/log; echo two >> /tmp/log; cat /tmp/log')).toBe('one\ntwo\n[0]')
+    expect(sh('echo three > /tmp/log; cat /tmp/log')).toBe('three\n[0]')
+    expect(sh('cat /none > /tmp/log 2>&1; cat /tmp/log')).toBe(
+      "cat: can't open '/none': No such file or directory\n[0]",
+    )
+    expect(sh('ls / > /dev/null; cat /none 2>/dev/null || echo $?')).toBe('1\n[0]')
+    expect(sh('echo up >/tmp/$HOSTNAME; ls /tmp')).toBe('healthy\nlog\np\n[0]')
   })
 
   it('asks the server of its own Pod', () => {

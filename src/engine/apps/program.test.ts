@@ -15,7 +15,7 @@ function trace(text: string, codes: { readonly [command: string]: number } = {},
   for (let place = { at: 0, code: 0 }; ran.length < most;) {
     const next = nextCommand(script, place)
     if (next.type === 'end') return [...ran, `end ${next.code}`].join(', ')
-    const command = next.words.map(word => wordText(word, name => `$${name}`)).join(' ')
+    const command = next.line.words.map(word => wordText(word, name => `$${name}`)).join(' ')
     ran.push(command)
     place = { at: next.next, code: codes[command] ?? 0 }
   }
@@ -36,7 +36,7 @@ describe('the first process of a container', () => {
 
   it('is one command, or the lines of a shell', () => {
     expect(scriptOf(container({ command: ['/bin/sleep'], args: ['5'] }))).toEqual([
-      { type: 'run', words: [['/bin/sleep'], ['5']], when: 'always' },
+      { type: 'run', line: { words: [['/bin/sleep'], ['5']], redirections: [] }, when: 'always' },
     ])
     expect(trace('a; b && c || d', { b: 1 })).toBe('a, b, d, end 0')
     expect(trace('a && exit 3', { a: 1 })).toBe('a, end 1')

@@ -5,10 +5,10 @@
 
 import type { Container } from '../api/pod/pod.ts'
 import { baseNameOf } from './image-names.ts'
-import { splitScript, type ShellCommand, type Word } from './split-words.ts'
+import { splitScript, type CommandLine, type ShellCommand } from './split-words.ts'
 
 export type Step =
-  | { readonly type: 'run'; readonly words: readonly Word[]; readonly when: ShellCommand['when'] }
+  | { readonly type: 'run'; readonly line: CommandLine; readonly when: ShellCommand['when'] }
   | { readonly type: 'jump'; readonly to: number; readonly when: ShellCommand['when'] }
 
 /** Where a script stands. */
@@ -20,7 +20,7 @@ export interface ScriptPlace {
 
 /** What comes next in a script: a command, with where the script then stands, or its end with an exit code. */
 export type NextCommand =
-  | { readonly type: 'command'; readonly words: readonly Word[]; readonly next: number }
+  | { readonly type: 'command'; readonly line: CommandLine; readonly next: number }
   | { readonly type: 'end'; readonly code: number }
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash'])
@@ -46,11 +46,16 @@ export function scriptOf({ image = '', command = [], args = [] }: Container): re
   return scriptOfWords([...command, ...args])
 }
 
+/** Words that are what they are, as a runtime is given them. */
+export function plainLine(words: readonly string[]): CommandLine {
+  return { words: words.map(word => [word]), redirections: [] }
+}
+
 /** What words given to a runtime come to: the lines of `sh -c`, or one command; none at all for a shell without input. */
 export function scriptOfWords(words: readonly string[]): readonly Step[] | undefined {
   const [first, ...rest] = words
   if (first === undefined) return []
-  if (!isShell(programName(first))) return [{ type: 'run', words: words.map(word => [word]), when: 'always' }]
+  if (!isShell(programName(first))) return [{ type: 'run', line: plainLine(words), when: 'always' }]
   const option = rest.findIndex(word => /^-[a-z]*c$/.test(word))
   const text = rest.slice(option + 1).find(word => word !== '--')
   if (option < 0 || text === undefined) return rest.length === 0 ? [] : undefined
@@ -65,7 +70,7 @@ export function nextCommand(steps: readonly Step[], { at, code }: ScriptPlace): 
     index++
     if (step.when !== 'always' && (step.when === 'success') !== (code === 0)) continue
     if (step.type === 'jump') index = step.to
-    else return { type: 'command', words: step.words, next: index }
+    else return { type: 'command', line: step.line, next: index }
   }
 }
 
@@ -83,6 +88,7 @@ function compile(text: string): readonly Step[] | undefined {
   const steps: Step[] = []
   const loops: Loop[] = []
   for (const command of split.commands) {
+    const { redirections } = command
     let { words, when } = command
     for (let first = words[0]?.[0]; LOOPS.has(first) || first === 'do'; first = words[0]?.[0]) {
       const loop = loops.at(-1)
@@ -101,7 +107,7 @@ function compile(text: string): readonly Step[] | undefined {
       steps.push({ type: 'jump', to: loop.start, when: 'always' })
       steps[loop.exit] = { type: 'jump', to: steps.length, when: exit.when }
     } else if (UNKNOWN.has(words[0]?.[0])) return undefined
-    else if (words.length > 0) steps.push({ type: 'run', words, when })
+    else if (words.length > 0) steps.push({ type: 'run', line: { words, redirections }, when })
   }
   return loops.length === 0 ? steps : undefined
 }

@@ -2,7 +2,7 @@
 // process. What the commands do is known a floor higher, where the network is; here stand only the words they are asked in.
 
 import type { Container, Pod } from '../api/pod/pod.ts'
-import type { Word } from './split-words.ts'
+import type { CommandLine } from './split-words.ts'
 
 export interface RanCommand {
   readonly code: number
@@ -14,7 +14,7 @@ export interface RanCommand {
 }
 
 /** Runs a command in a container as things stand at this moment; all of it, whatever time it takes. */
-export type RunCommand = (pod: Pod, container: Container, words: readonly Word[], lastCode?: number) => RanCommand
+export type RunCommand = (pod: Pod, container: Container, line: CommandLine, lastCode?: number) => RanCommand
 
 /** What `sleep infinity`, `wait` and `tail -f` take: ten years. */
 export const FOREVER_MS = 315_360_000_000

@@ -22,7 +22,9 @@ describe('a line of shell', () => {
     ['a; b && c || d\ne', ';[a] ;[b] &&[c] ||[d] ;[e]'],
     ['price 5$', ';[price][5$]'],
     ['a | b', '"|" is not simulated'],
-    ['a > b', '">" is not simulated'],
+    ['a < b', '"<" is not simulated'],
+    ['a >', 'syntax error: newline unexpected'],
+    ['a > > b', 'syntax error: unexpected redirection'],
     ['a &', '"&" is not simulated'],
     ['echo $(date)', '"$(" is not simulated'],
     ['echo "`date`"', '"`" is not simulated'],
@@ -31,4 +33,25 @@ describe('a line of shell', () => {
   ])('%s', (line, expected) => {
     expect(shown(line)).toBe(expected)
   })
+})
+
+test('the output of a command can go elsewhere', () => {
+  const to = (line: string): string => {
+    const split = splitLine(line)
+    if (!split.ok) return split.message
+    return split.commands
+      .map(({ words, redirections }) => {
+        const text = (word: readonly unknown[]): string => word.join('')
+        const ways = redirections.map(
+          ({ stream, append, path }) => `${stream}${append ? '>>' : '>'}${path ? text(path) : 'other'}`,
+        )
+        return [...words.map(text), ...ways].join(' ')
+      })
+      .join('; ')
+  }
+  expect(to('echo ok > /tmp/healthy; b')).toBe('echo ok stdout>/tmp/healthy; b')
+  expect(to('echo a>>x b')).toBe('echo a b stdout>>x')
+  expect(to('a 2>/dev/null && b')).toBe('a stderr>/dev/null; b')
+  expect(to('a >/dev/null 2>&1')).toBe('a stdout>/dev/null stderr>other')
+  expect(to('echo a2>x')).toBe('echo a2 stdout>x')
 })

@@ -1,13 +1,25 @@
 // A line of shell as the commands in it: words with quotes, `$NAME` and `${NAME}`, and the signs that join commands. Left
-// out, and refused by name: pipes, redirections, background, subshells, globs and control structures. The value of a
+// out, and refused by name: pipes, input from files, background, subshells, globs and control structures. The value of a
 // variable is one word, whatever is in it.
 
 /** Text as it stands, or the name of a variable, of which `?` is the last exit code. */
 type Piece = string | { readonly variable: string }
 export type Word = readonly Piece[]
 
-export interface ShellCommand {
+/** Where a stream of a command goes: into a file, or (without a path) where the other stream goes. */
+export interface Redirection {
+  readonly stream: 'stdout' | 'stderr'
+  readonly append: boolean
+  readonly path: Word | null
+}
+
+/** What is run: words, and where its output goes. */
+export interface CommandLine {
   readonly words: readonly Word[]
+  readonly redirections: readonly Redirection[]
+}
+
+export interface ShellCommand extends CommandLine {
   /** When it is run: always, or after a success or a failure of the one before. */
   readonly when: 'always' | 'success' | 'failure'
 }
@@ -17,7 +29,8 @@ export type SplitLine =
   | { readonly ok: false; readonly message: string }
 
 const JOINT = /^(&&|\|\||;|\n)/
-const REFUSED = /^(\$\(|[|&<>()`*])/
+const REFUSED = /^(\$\(|[|&<()`*])/
+const REDIRECTION = /^([12]?)(>>?)(&[12])?/
 const VARIABLE = /^\$(?:(\w+)|\{(\w+)\}|(\?))/
 const RESERVED: ReadonlySet<string> = new Set(['if', 'for', 'while', 'until', 'case', 'function', '{', '!'])
 
@@ -45,6 +58,9 @@ class LineReader {
   #rest: string
   #words: Word[] = []
   #word: Piece[] | undefined
+  #redirections: Redirection[] = []
+  /** A redirection whose file is still to come. */
+  #open: Omit<Redirection, 'path'> | undefined
   #when: ShellCommand['when'] = 'always'
 
   constructor(line: string) {
@@ -57,17 +73,18 @@ class LineReader {
       const problem = this.#step()
       if (problem !== undefined) return problem
     }
-    this.#endCommand('always')
-    return undefined
+    return this.#endCommand('always')
   }
 
   #step(): string | undefined {
     const joint = JOINT.exec(this.#rest)?.[0]
     if (joint !== undefined) {
       this.#take(joint.length)
-      this.#endCommand(joint === '&&' ? 'success' : joint === '||' ? 'failure' : 'always')
-      return undefined
+      return this.#endCommand(joint === '&&' ? 'success' : joint === '||' ? 'failure' : 'always')
     }
+    const redirection = REDIRECTION.exec(this.#rest)
+    // A number is one of a stream only where no word goes before it.
+    if (redirection && (redirection[1] === '' || this.#word === undefined)) return this.#redirect(redirection)
     const refused = REFUSED.exec(this.#rest)?.[0]
     if (refused !== undefined) return `"${refused}" is not simulated`
     const char = this.#rest[0] as string
@@ -78,6 +95,16 @@ class LineReader {
     else if (char === '$') this.#variable()
     else if (char === '\\') this.#add(this.#take(2).slice(1))
     else this.#add(this.#take(1))
+    return undefined
+  }
+
+  #redirect([all, number, sign, other]: readonly (string | undefined)[]): string | undefined {
+    this.#take((all ?? '').length)
+    this.#endWord()
+    if (this.#open) return 'syntax error: unexpected redirection'
+    const redirection = { stream: number === '2' ? 'stderr' : 'stdout', append: sign === '>>' } as const
+    if (other === undefined) this.#open = redirection
+    else this.#redirections.push({ ...redirection, path: null })
     return undefined
   }
 
@@ -117,14 +144,21 @@ class LineReader {
   }
 
   #endWord(): void {
-    if (this.#word) this.#words.push(this.#word)
+    if (this.#word && this.#open) {
+      this.#redirections.push({ ...this.#open, path: this.#word })
+      this.#open = undefined
+    } else if (this.#word) this.#words.push(this.#word)
     this.#word = undefined
   }
 
-  #endCommand(next: ShellCommand['when']): void {
+  #endCommand(next: ShellCommand['when']): string | undefined {
     this.#endWord()
-    if (this.#words.length > 0) this.commands.push({ words: this.#words, when: this.#when })
+    if (this.#open) return 'syntax error: newline unexpected'
+    if (this.#words.length > 0)
+      this.commands.push({ words: this.#words, redirections: this.#redirections, when: this.#when })
     this.#words = []
+    this.#redirections = []
     this.#when = next
+    return undefined
   }
 }

@@ -1,10 +1,12 @@
 // What `kubectl exec` runs in a Pod: one command, or a shell that reads its lines from `-c` or from standard input. It has the
-// commands of containers/plain-commands.ts and no files, pipes or jobs. A session lives as long as somebody carries it: it is
+// commands of containers/plain-commands.ts and no pipes or jobs. A session lives as long as somebody carries it: it is
 // no part of a snapshot, but the events that wake it are data, so one that was saved finds nobody and does nothing.
 
 import type { EventId, EventLoop } from '../kernel/event-loop.ts'
 import type { CommandContext, CommandOutcome } from './containers/command.ts'
 import { COMMANDS } from './containers/plain-commands.ts'
+import { redirected } from './containers/redirect.ts'
+import { plainLine } from '../apps/program.ts'
 import { splitLine, wordText, type ShellCommand } from '../apps/split-words.ts'
 
 /** How the exec ended. `missing`: there is no such program, and none was started. */
@@ -80,7 +82,7 @@ export class ShellSession {
     else if (!COMMANDS.has(program)) this.#end({ type: 'missing', program: first })
     else if (program === 'cat' && args.length === 0 && this.#options.stdin) this.#mode = 'copy'
     else {
-      this.#queue = [{ words: [program, ...args].map(word => [word]), when: 'always' }]
+      this.#queue = [{ ...plainLine([program, ...args]), when: 'always' }]
       this.#next()
     }
   }
@@ -204,7 +206,7 @@ export class ShellSession {
   }
 
   /** Undefined when the shell itself has ended. */
-  #execute({ words }: ShellCommand): CommandOutcome | undefined {
+  #execute({ words, redirections }: ShellCommand): CommandOutcome | undefined {
     const context = this.#context()
     const valueOf = (name: string): string => (name === '?' ? String(this.#lastCode) : (context.env.get(name) ?? ''))
     const [first = '', ...args] = words.map(word => wordText(word, valueOf))
@@ -220,7 +222,8 @@ export class ShellSession {
       return { code: this.#lastCode }
     }
     const command = COMMANDS.get(program)
-    return command ? command(args, context) : { code: 127, err: `sh: ${first}: not found\n` }
+    const outcome = command ? command(args, context) : { code: 127, err: `sh: ${first}: not found\n` }
+    return redirected(outcome, { redirections, files: context.files, valueOf })
   }
 
   #tell({ code, out = '', err = '' }: CommandOutcome): void {

@@ -4,7 +4,7 @@
 
 import { FOREVER_MS } from '../../apps/run-command.ts'
 import { nextCommand, scriptOf, type Step } from '../../apps/program.ts'
-import { wordText, type Word } from '../../apps/split-words.ts'
+import { wordText } from '../../apps/split-words.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { PodBench } from './pod-bench.ts'
@@ -73,8 +73,8 @@ export class MainProcesses {
     const next = nextCommand(script, process)
     if (next.type === 'end') return { type: 'end', code: next.code }
     process.at = next.next
-    const plain = next.words.map(word => wordText(word, () => ''))
-    const words: readonly Word[] = plain[0] === 'exec' ? next.words.slice(1) : next.words
+    const plain = next.line.words.map(word => wordText(word, () => ''))
+    const line = plain[0] === 'exec' ? { ...next.line, words: next.line.words.slice(1) } : next.line
     switch (plain[0]) {
       case 'exit':
         return { type: 'end', code: plain[1] === undefined ? process.code : Number(plain[1]) & 255 }
@@ -85,7 +85,7 @@ export class MainProcesses {
       case 'wait':
         return { type: 'on', code: 0, tookMs: FOREVER_MS, output: '' }
     }
-    const { code, tookMs, known, output } = this.#context.run(pod, container, words, process.code)
+    const { code, tookMs, known, output } = this.#context.run(pod, container, line, process.code)
     if (!known) return { type: 'serve' }
     // What `exec` runs takes the place of the shell.
     if (plain[0] === 'exec') process.at = script.length

@@ -2,7 +2,7 @@
 // that gives each command its place: a Pod's network, names and environment at that moment.
 
 import type { RanCommand } from '../../apps/run-command.ts'
-import type { Word } from '../../apps/split-words.ts'
+import type { CommandLine } from '../../apps/split-words.ts'
 import { voiceOf, type HttpAnswer, type HttpRequest } from '../../apps/image-voice.ts'
 import type { World } from '../../apps/world.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
@@ -11,11 +11,11 @@ import type { StoreClient } from '../../store/client.ts'
 import type { TrafficContext } from '../workload.ts'
 import type { Network } from '../network.ts'
 import { ShellSession, WAKE_TOPIC, type ShellOptions, type ShellOutput } from '../shell.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext, ContainerFiles } from './command.ts'
 import { environmentOf } from './container-env.ts'
 import { ContainerLogs, containerServing, speakerOf, type LogLine } from './container-logs.ts'
 import { sendOne, type Sent } from './one-request.ts'
-import { runWords } from './run-words.ts'
+import { runLine } from './run-line.ts'
 import type { SavedServedRequests, ServedRequests } from './served-requests.ts'
 
 interface SavedContainers {
@@ -113,8 +113,8 @@ export class Containers implements Part {
   }
 
   /** Runs a command to its end as things stand now, as the kubelet has it done. */
-  run(pod: Pod, container: Container, words: readonly Word[], lastCode?: number): RanCommand {
-    return runWords(words, this.#commandContext(pod, container), lastCode)
+  run(pod: Pod, container: Container, line: CommandLine, lastCode?: number): RanCommand {
+    return runLine(line, this.#commandContext(pod, container), lastCode)
   }
 
   save(): SavedContainers {
@@ -138,10 +138,7 @@ export class Containers implements Part {
     return {
       ...place,
       env: environmentOf(place),
-      files: {
-        written: this.#world.filesOf(uid, container.name),
-        write: (path, text) => this.#world.setFile({ uid, container: container.name }, path, text),
-      },
+      files: filesIn(this.#world, { uid, container: container.name }),
       dataplane,
       wallMs: epochMs + loop.nowMs,
       chance: () => chance.unit(),
@@ -163,5 +160,15 @@ export class Containers implements Part {
     const container = pod.spec.containers.find(one => one.name === name)
     if (!container) return { status: 200, body: '' }
     return voiceOf(container.image ?? '').answer(speakerOf(pod, container), request)
+  }
+}
+
+/** The files of a container as they are whenever they are looked at. */
+function filesIn(world: World, where: { readonly uid: string; readonly container: string }): ContainerFiles {
+  return {
+    get written() {
+      return world.filesOf(where.uid, where.container)
+    },
+    write: (path, text) => world.setFile(where, path, text),
   }
 }

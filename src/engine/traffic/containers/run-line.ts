@@ -4,16 +4,17 @@
 
 import { isShell, nextCommand, programName, scriptOfWords, type ScriptPlace, type Step } from '../../apps/program.ts'
 import { FOREVER_MS, type RanCommand } from '../../apps/run-command.ts'
-import { wordText, type Word } from '../../apps/split-words.ts'
+import { wordText, type CommandLine } from '../../apps/split-words.ts'
 import type { CommandContext } from './command.ts'
 import { COMMANDS } from './plain-commands.ts'
+import { redirected } from './redirect.ts'
 
 /** A script that runs so many commands goes on for ever. */
 const COMMANDS_MAX = 1_000
 /** Nothing is known of it, so it is not said to fail. */
 const UNKNOWN: RanCommand = { code: 0, output: '', tookMs: 0, known: false }
 
-export function runWords(words: readonly Word[], context: CommandContext, lastCode = 0): RanCommand {
+export function runLine({ words, redirections }: CommandLine, context: CommandContext, lastCode = 0): RanCommand {
   const valueOf = (name: string): string => (name === '?' ? String(lastCode) : (context.env.get(name) ?? ''))
   const texts = words.map(word => wordText(word, valueOf))
   const [first = '', ...args] = texts
@@ -24,7 +25,8 @@ export function runWords(words: readonly Word[], context: CommandContext, lastCo
   }
   const command = COMMANDS.get(program)
   if (!command) return UNKNOWN
-  const { code, out = '', err = '', tookMs = 0 } = command(args, context)
+  const place = { redirections, files: context.files, valueOf }
+  const { code, out = '', err = '', tookMs = 0 } = redirected(command(args, context), place)
   return { code, output: `${out}${err}`, tookMs, known: true }
 }
 
@@ -34,9 +36,10 @@ function runScript(script: readonly Step[], context: CommandContext): RanCommand
   for (let count = 0; count < COMMANDS_MAX && ran.tookMs < FOREVER_MS; count++) {
     const next = nextCommand(script, place)
     if (next.type === 'end') return { ...ran, code: next.code }
-    const [first, code] = next.words.map(word => wordText(word, () => ''))
+    const [first, code] = next.line.words.map(word => wordText(word, () => ''))
     if (first === 'exit') return { ...ran, code: code === undefined ? place.code : Number(code) & 255 }
-    const one = runWords(first === 'exec' ? next.words.slice(1) : next.words, context, place.code)
+    const line = first === 'exec' ? { ...next.line, words: next.line.words.slice(1) } : next.line
+    const one = runLine(line, context, place.code)
     ran = {
       code: one.code,
       output: `${ran.output}${one.output}`,
