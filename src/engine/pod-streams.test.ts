@@ -157,6 +157,25 @@ describe('a log', () => {
     expect(text).toMatch(/received SIGTERM, shutting down\n$/)
   })
 
+  test('names who asks as the server sees it: itself from the bridge, others by their address, a node port by the node', () => {
+    const fetchFromTwo = (url: string): void => {
+      const exec = new Exec('two', ['wget', '-qO-', url], '&stdout=true&container=a')
+      cluster.advanceTo(cluster.nowMs + 5_000)
+      expect(exec.out).toBe('server\n')
+    }
+    run('server', 'curl', '-s', 'web')
+    fetchFromTwo('http://web')
+    cluster.apply(PODS.replace('spec: {selector', 'spec: {type: NodePort, selector'))
+    cluster.advanceTo(cluster.nowMs + 5_000)
+    const port = cluster.store.get('Service', 'default', 'web')?.spec.ports?.[0]?.nodePort
+    fetchFromTwo(`http://172.18.0.12:${port}`)
+    const asked = log('server')
+      .split('\n')
+      .filter(line => line.includes('GET /'))
+    const two = cluster.store.get('Pod', 'default', 'two')?.status?.podIP
+    expect(asked.map(line => line.split(' ')[1])).toEqual(['10.244.1.1', two, '172.18.0.12'])
+  })
+
   test('is the same in a cluster that was saved and restored', () => {
     run('server', 'curl', '-s', 'web')
     const before = log('server')

@@ -14,6 +14,7 @@ import { Feed, nodeFacts, type FeedEntry, type NodeFacts } from './feed.ts'
 import { HEAR_TOPIC, Hearing, type HearingContext, type SavedHearing } from './hearing.ts'
 import { candidatesFor } from './proxy/choose-backend.ts'
 import { NodeRules, type Frontend } from './proxy/compile-rules.ts'
+import { isMasqueraded } from './proxy/masquerade.ts'
 import { NodeProxy, START_TOPIC, SYNC_TOPIC, SYNCED_TOPIC, type SavedNodeProxy } from './proxy/node-proxy.ts'
 import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './proxy/packet.ts'
 import { printRules, walkRules, type RulesForm, type Walk } from './rules/index.ts'
@@ -23,7 +24,7 @@ import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 export type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, DnsType } from './dns/dns-message.ts'
 export { recordData } from './dns/record-text.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
-export type { Decision, Packet } from './proxy/packet.ts'
+export type { Decision, EndpointChoice, Packet } from './proxy/packet.ts'
 export {
   IPVS_SCHEDULERS,
   PROXY_MODES,
@@ -55,6 +56,8 @@ export interface Dataplane extends Part {
   syncedMs(node: string): number
   /** Routes the first packet of a connection by this Node's rules, session affinity included. `draw` is in [0, 1). */
   route(node: string, packet: Packet, draw: number): Decision
+  /** Whether the Pod at this endpoint sees an address of the node instead of the packet's source. */
+  masquerades(node: string, packet: Packet, endpoint: EndpointChoice): boolean
   /** Whether the way of choosing now looks at how many connections there are. */
   readonly countsConnections: boolean
   /** To be told, where they are counted, when a connection that was routed to this endpoint is over. */
@@ -152,6 +155,11 @@ class NodesAndDns implements Dataplane {
 
   connectionEnded(node: string, packet: Packet, endpoint: string): void {
     this.#proxies.get(node)?.ended(packet, endpoint)
+  }
+
+  masquerades(node: string, packet: Packet, endpoint: EndpointChoice): boolean {
+    const rules = this.rules(node)
+    return rules !== undefined && isMasqueraded(rules, packet, endpoint)
   }
 
   get countsConnections(): boolean {

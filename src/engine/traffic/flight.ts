@@ -17,6 +17,8 @@ export interface Flight {
   slice: string | null
   endpoint: string | null
   pod: string | null
+  /** The address that the server takes it to come from. */
+  seenAs: string
   /** What it will have come to when `endEvent` runs. */
   cause: FailureCause | null
   place: FailurePlace | null
@@ -31,6 +33,28 @@ export interface Flight {
   /** Told as pending already. */
   isTold: boolean
 }
+
+/** What a place holds before its flight has begun. */
+export const NEW_FLIGHT: Readonly<Flight> = Object.freeze({
+  trip: 0,
+  client: '',
+  startMs: 0,
+  address: '',
+  service: null,
+  portName: null,
+  slice: null,
+  endpoint: null,
+  pod: null,
+  seenAs: '',
+  cause: null,
+  place: null,
+  uid: '',
+  node: '',
+  wayMs: 0,
+  event: null,
+  pendingEvent: null,
+  isTold: false,
+})
 
 export interface SavedFlights {
   /** By place; null where nobody is. */
@@ -47,7 +71,7 @@ export class Flights {
   /** A place with a new flight in it. */
   take(): number {
     const place = this.#free.pop() ?? this.#places.length
-    if (place === this.#places.length) this.#places.push(emptyFlight())
+    if (place === this.#places.length) this.#places.push({ ...NEW_FLIGHT })
     this.#taken[place] = true
     return place
   }
@@ -76,7 +100,7 @@ export class Flights {
   }
 
   load(saved: SavedFlights): void {
-    this.#places = saved.places.map(flight => (flight ? { ...flight } : emptyFlight()))
+    this.#places = saved.places.map(flight => (flight ? { ...flight } : { ...NEW_FLIGHT }))
     this.#taken = saved.places.map(flight => flight !== null)
     this.#free = [...saved.free]
   }
@@ -100,27 +124,5 @@ export function recordOf(flight: Flight, told: Told): TripRecord {
     outcome: told.outcome,
     cause: told.cause,
     place: told.place,
-  }
-}
-
-function emptyFlight(): Flight {
-  return {
-    trip: 0,
-    client: '',
-    startMs: 0,
-    address: '',
-    service: null,
-    portName: null,
-    slice: null,
-    endpoint: null,
-    pod: null,
-    cause: null,
-    place: null,
-    uid: '',
-    node: '',
-    wayMs: 0,
-    event: null,
-    pendingEvent: null,
-    isTold: false,
   }
 }

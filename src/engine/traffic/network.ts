@@ -5,8 +5,8 @@
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { Node } from '../api/node/node.ts'
 import type { World, WorldChange } from '../apps/world.ts'
-import { blocksOf, holdsAddress, parseBlock } from '../kernel/ip-block.ts'
-import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../kernel/ip.ts'
+import { addressAt, blocksOf, holdsAddress, parseBlock } from '../kernel/ip-block.ts'
+import { cidrContains, ipFamily, parseCidr, parseIPv4, type Cidr } from '../kernel/ip.ts'
 import { compareText } from '../kernel/json.ts'
 import type { StoreClient } from '../store/client.ts'
 import type { FailurePlace } from './trip.ts'
@@ -85,6 +85,20 @@ export class Network {
   /** One way between two Nodes ('' for outside), in ms. */
   latencyMs(from: string, to: string): number {
     return this.#context.settings()[from === to ? 'sim-latency-same-node' : 'sim-latency-cross-node']
+  }
+
+  /**
+   * The address that a Pod sees of a connection that this Node has masqueraded: the Node's own; who is sent to itself sees the
+   * bridge that its Node's Pods are at.
+   */
+  masqueradeAddress(node: string, endpointIP: string, source: string): string {
+    const host = this.#hosts.get(node)
+    const family = ipFamily(endpointIP)
+    if (source === endpointIP) {
+      const block = host?.podCIDRs.map(parseBlock).find(parsed => parsed?.family === family)
+      if (block) return addressAt(block, 1)
+    }
+    return host?.addresses.find(address => ipFamily(address) === family) ?? source
   }
 
   /** What a packet to this address and port meets. */

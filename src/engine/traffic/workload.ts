@@ -4,7 +4,6 @@
 // the client gives up. Leaves out retransmission of a lost SYN (it would follow the same choice), keep-alive and retries.
 
 import type { ClusterSettings } from '../api/cluster-settings.ts'
-import { isSimulated } from '../api/node/node.ts'
 import type { TrafficSpec } from '../api/workload-spec.ts'
 import type { World, WorldChange } from '../apps/world.ts'
 import type { Dataplane, Decision } from '../dataplane/index.ts'
@@ -14,9 +13,9 @@ import type { Part } from '../kernel/part.ts'
 import type { Random } from '../kernel/rng.ts'
 import type { StoreClient } from '../store/client.ts'
 import { Client, type SavedClient, type TrafficClient } from './client.ts'
-import { readClientSpec } from './client-spec.ts'
+import { admitClient } from './admit-client.ts'
 import { describeClient } from './describe-client.ts'
-import { Flights, recordOf, type Flight, type SavedFlights } from './flight.ts'
+import { Flights, NEW_FLIGHT, recordOf, type Flight, type SavedFlights } from './flight.ts'
 import { PLAIN_REQUEST, type ServedRequests } from './containers/served-requests.ts'
 import type { Network, Reply, SavedOwners } from './network.ts'
 import type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
@@ -89,15 +88,8 @@ export class Workload implements Part {
   }
 
   start(given: TrafficSpec): CommandResult {
-    const spec = readClientSpec(given)
+    const spec = admitClient(given, [...this.#clients.values()], this.#store)
     if ('message' in spec) return { ok: false, message: spec.message }
-    if (this.#clients.has(spec.id)) return refusal(`traffic "${spec.id}" already exists`)
-    for (const other of this.#clients.values())
-      if (other.spec.name === spec.name) return refusal(`client "${spec.name}" already exists`)
-    const node = this.#store.get('Node', '', spec.node)
-    if (!node) return refusal(`nodes "${spec.node}" not found`)
-    if (!isSimulated(node))
-      return refusal(`node "${spec.node}" is not run by the playground: no client can start there`)
     const ip = this.#network.takeAddress(spec.node)
     if (ip === undefined) return refusal(`no address is left for a client on node "${spec.node}"`)
     const client = this.#make({ spec, ip })
@@ -190,21 +182,12 @@ export class Workload implements Part {
     const looked = client.lookup.ask()
     const place = this.#flights.take()
     const flight = this.#flights.at(place)
+    Object.assign(flight, NEW_FLIGHT)
     flight.trip = this.#nextTrip++
     flight.client = client.spec.id
     flight.startMs = loop.nowMs
     flight.service = looked.service
     flight.portName = looked.portName
-    flight.slice = null
-    flight.endpoint = null
-    flight.pod = null
-    flight.cause = null
-    flight.place = null
-    flight.uid = ''
-    flight.node = ''
-    flight.event = null
-    flight.pendingEvent = null
-    flight.isTold = false
     const count = looked.addresses.length
     const chosen = looked.addresses[count > 1 ? client.requests.int(count) : 0]
     if (looked.tookMs >= client.spec.timeoutMs) this.#planEnd(place, client.spec.timeoutMs, 'timeout', 'name')
@@ -227,14 +210,15 @@ export class Workload implements Part {
     const by = this.#network.nodeAt(address) ?? node
     const draw = client.requests.unit()
     const wobble = 1 + LATENCY_JITTER * (2 * client.requests.unit() - 1)
-    const decision: Decision = this.#context.dataplane.route(
-      by,
-      { destination: address, port, protocol, source: client.ip },
-      draw,
-    )
+    const packet = { destination: address, port, protocol, source: client.ip }
+    const decision: Decision = this.#context.dataplane.route(by, packet, draw)
     const entryMs = by === node ? 0 : this.#network.latencyMs(node, by)
+    flight.seenAs = client.ip
     switch (decision.kind) {
       case 'endpoint':
+        if (this.#context.dataplane.masquerades(by, packet, decision)) {
+          flight.seenAs = this.#network.masqueradeAddress(by, decision.ip, client.ip)
+        }
         flight.service = decision.service
         flight.portName = decision.portName
         flight.slice = decision.slice
@@ -331,9 +315,9 @@ export class Workload implements Part {
     this.#context.dataplane.connectionEnded(this.#network.nodeAt(address) ?? spec.node, packet, endpoint)
   }
 
-  #noteServed({ uid, client, endpoint }: Flight): void {
-    const { ip, spec } = this.#clients.get(client) as Client
-    if (spec.protocol === 'TCP') this.#served.note(uid, this.#context.loop.nowMs, ip, endpoint ?? '', PLAIN_REQUEST)
+  #noteServed({ uid, client, endpoint, seenAs }: Flight): void {
+    const { spec } = this.#clients.get(client) as Client
+    if (spec.protocol === 'TCP') this.#served.note(uid, this.#context.loop.nowMs, seenAs, endpoint ?? '', PLAIN_REQUEST)
   }
 
   #tell(flight: Flight, outcome: TripRecord['outcome'], cause: FailureCause | null, place: FailurePlace | null): void {

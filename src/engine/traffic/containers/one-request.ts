@@ -20,6 +20,8 @@ export interface Sent {
   readonly uid: string
   /** Where the packet arrived, `10.244.1.5:9376`. */
   readonly endpoint: string
+  /** The address that the server takes it to come from. */
+  readonly seenAs: string
 }
 
 export interface Destination {
@@ -37,10 +39,12 @@ export function sendOne(context: RequestContext, { node, source, address, port }
   if (decision.kind === 'endpoint') dataplane.connectionEnded(by, packet, decision.endpoint)
   const { reply, endpoint } = arrive(network, decision, address, port)
   const wayMs = (by === node ? 0 : network.latencyMs(node, by)) + network.latencyMs(by, reply.node || by)
-  if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs, uid: '', endpoint }
+  const isMasqueraded = decision.kind === 'endpoint' && dataplane.masquerades(by, packet, decision)
+  const seenAs = isMasqueraded ? network.masqueradeAddress(by, decision.ip, source) : source
+  if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs, uid: '', endpoint, seenAs }
   // A TCP connection takes a round trip before the request can leave.
   const tookMs = 4 * wayMs + random.exponential(settings()['sim-service-time'])
-  return { kind: 'answers', tookMs, uid: reply.uid, endpoint }
+  return { kind: 'answers', tookMs, uid: reply.uid, endpoint, seenAs }
 }
 
 function arrive(

@@ -2,7 +2,6 @@
 // rewritten to, who is there, and the way back. It is a real request: session affinity remembers it. Everything happens as
 // things stand at this moment; left out are what may change on the way, and load balancers that are proxies themselves.
 
-import { parseBlock, addressAt } from '../../kernel/ip-block.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import { searchCandidates, type Dataplane, type Packet, type Trace } from '../../dataplane/index.ts'
@@ -122,7 +121,7 @@ class Trip {
         dataplane.connectionEnded(by, packet, decision.endpoint)
         const end = trace.walk.end
         const masquerade = end.kind === 'endpoint' && end.masquerade
-        const source = masquerade ? this.#nodeAddress(by, decision.ip, packet.source) : packet.source
+        const source = masquerade ? network.masqueradeAddress(by, decision.ip, packet.source) : packet.source
         this.#hops.push({
           kind: 'dnat',
           at: `Node/${by}`,
@@ -267,20 +266,6 @@ class Trip {
       detail: { tookMs: Math.round(latencyMs * 1000) / 1000 },
     })
     return this.report(outcome, pod, latencyMs)
-  }
-
-  // Who is sent to itself sees the bridge of its node; everybody else sees the node that has masqueraded.
-  #nodeAddress(node: string, endpointIP: string, source: string): string {
-    const found = this.#context.store.get('Node', '', node)
-    const family = ipFamily(endpointIP)
-    if (source === endpointIP) {
-      const block = found?.spec.podCIDRs?.map(parseBlock).find(parsed => parsed?.family === family)
-      if (block) return addressAt(block, 1)
-    }
-    const addresses = found?.status?.addresses ?? []
-    return (
-      addresses.find(({ type, address }) => type === 'InternalIP' && ipFamily(address) === family)?.address ?? source
-    )
   }
 
   #isStale(service: string, ip: string): boolean {
