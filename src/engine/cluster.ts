@@ -331,6 +331,10 @@ export class Cluster {
         return this.#setMachine(command.node, { power: command.on })
       case 'set-kubelet':
         return this.#setMachine(command.node, { kubelet: command.on })
+      case 'set-network':
+        return this.#setFault(command.node, 'networkDown', !command.on)
+      case 'set-link':
+        return this.#setFault(command.node, 'cutOff', !command.on)
       case 'shut-down':
         return this.#setMachine(command.node, { shuttingDown: true })
       case 'set-cordon':
@@ -377,6 +381,14 @@ export class Cluster {
     const isNews = others.power !== machine.power || others.kubelet !== machine.kubelet
     if (isNews) this.world.setMachine({ ...others, sinceMs: this.nowMs })
     else if (shuttingDown && machine.power && !machine.shuttingDown) this.world.setMachine({ ...machine, shuttingDown })
+    return DONE
+  }
+
+  #setFault(node: string, fault: 'networkDown' | 'cutOff', isSo: boolean): CommandOutcome {
+    const machine = this.world.machine(node)
+    if (!machine) return refusal(`no simulated machine runs node "${node}"`)
+    const { [fault]: was = false, ...others } = machine
+    if (was !== isSo) this.world.setMachine(isSo ? { ...others, [fault]: true } : others)
     return DONE
   }
 

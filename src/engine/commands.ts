@@ -26,6 +26,10 @@ export type ClusterCommand =
   | { readonly type: 'shut-down'; readonly node: string }
   /** Stops the kubelet of a machine, whose containers go on, or starts it again. */
   | { readonly type: 'set-kubelet'; readonly node: string; readonly on: boolean }
+  /** Whether the network plugin of a machine answers. */
+  | { readonly type: 'set-network'; readonly node: string; readonly on: boolean }
+  /** Whether a machine's kubelet and the API server reach each other. */
+  | { readonly type: 'set-link'; readonly node: string; readonly on: boolean }
   | { readonly type: 'set-cordon'; readonly node: string; readonly cordoned: boolean }
   | { readonly type: 'drain'; readonly node: string }
   | {

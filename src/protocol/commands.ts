@@ -100,6 +100,12 @@ export type Action =
   /** The kubelet's process is stopped, and started again; containers go on. */
   | { readonly type: 'stop-kubelet'; readonly id: ViewId }
   | { readonly type: 'start-kubelet'; readonly id: ViewId }
+  /** The kubelet reports its Node not ready, for want of a network plugin, and ready again; containers go on. */
+  | { readonly type: 'break-network'; readonly id: ViewId }
+  | { readonly type: 'mend-network'; readonly id: ViewId }
+  /** Kubelet and API server do not reach each other, and do again; containers go on. */
+  | { readonly type: 'cut-off-node'; readonly id: ViewId }
+  | { readonly type: 'reconnect-node'; readonly id: ViewId }
   | { readonly type: 'cordon'; readonly id: ViewId }
   | { readonly type: 'uncordon'; readonly id: ViewId }
   | { readonly type: 'drain'; readonly id: ViewId }

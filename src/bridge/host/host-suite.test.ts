@@ -405,6 +405,23 @@ for (const pipe of PIPES) {
         expect(mirror.views.get(id)).toMatchObject({ power: false })
       })
 
+      test('a node loses its network plugin or its link to the API server, and gets them back', async () => {
+        const mirror = await settled()
+        const node = mirror.readyPods()[0]?.node ?? ''
+        const id = `Node//${node}`
+        await act(mirror, { type: 'break-network', id })
+        await mirror.client.ask({ type: 'advance', byMs: 100 })
+        expect(mirror.views.get(id)).toMatchObject({ power: true, ready: 'False' })
+        expect(mirror.readyPods()).toHaveLength(3)
+        await act(mirror, { type: 'mend-network', id })
+        await act(mirror, { type: 'cut-off-node', id })
+        await mirror.client.ask({ type: 'advance', byMs: 60_000 })
+        expect(mirror.views.get(id)).toMatchObject({ power: true, ready: 'Unknown' })
+        await act(mirror, { type: 'reconnect-node', id })
+        await mirror.client.ask({ type: 'advance', byMs: 100 })
+        expect(mirror.views.get(id)).toMatchObject({ power: true, ready: 'True' })
+      })
+
       test('scale writes the number into the text where it stands there', async () => {
         const mirror = await settled()
         const before = mirror.manifests[0]?.text ?? ''

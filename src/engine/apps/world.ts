@@ -34,6 +34,13 @@ export interface Machine {
   readonly kubelet: boolean
   /** Told to shut down while it still has power; absent otherwise. */
   readonly shuttingDown?: true | undefined
+  /** Its network plugin does not answer: the kubelet reports the Node not ready, while what runs goes on. Absent otherwise. */
+  readonly networkDown?: true | undefined
+  /**
+   * Its kubelet and the API server do not reach each other: it posts and hears nothing, while it goes on to look after what
+   * runs. Packets between Pods, and what kube-proxy hears, are as before. Absent otherwise.
+   */
+  readonly cutOff?: true | undefined
   /** When the last change of power or kubelet came about; virtual ms. */
   readonly sinceMs: number
 }

@@ -64,6 +64,12 @@ export class NodeAgent {
     return this.#nodes.get(name)
   }
 
+  /** Whether a kubelet of ours runs there, hears of changes and writes what it finds. */
+  isConnected(name: string): boolean {
+    const node = this.#nodes.get(name)
+    return node !== undefined && node.up && !node.cutOff
+  }
+
   /** Whether a kubelet of ours runs there and acts. */
   isUp(name: string): boolean {
     return this.#nodes.get(name)?.up ?? false
@@ -122,6 +128,22 @@ export class NodeAgent {
     const delayMs = machine.power && !node.powered ? settings()['sim-node-boot-time'] : 0
     node.powered = machine.power
     if (runs && !node.up && node.start === null) node.start = loop.schedule(START_TOPIC, delayMs, name)
+    this.#heed(node, machine)
+  }
+
+  /** A kubelet that runs looks at its machine; one that reaches the API server again says at once how things are. */
+  #heed(node: NodeWork, machine: Machine): void {
+    const { loop } = this.#context
+    const wasCutOff = node.cutOff
+    node.cutOff = machine.cutOff ?? false
+    const object = this.#object(node.name)
+    if (!node.up || node.cutOff || !object) return
+    if (wasCutOff) {
+      if (node.lease !== null) loop.cancel(node.lease)
+      this.#onLease(node.name)
+      this.#listener?.started(node.name)
+    }
+    this.#post(node, object)
   }
 
   /** A machine is switched off when its kubelet lets it, which is at once where no grace is configured. */
@@ -184,7 +206,7 @@ export class NodeAgent {
     const node = this.#nodes.get(name)
     const object = this.#object(name)
     if (!node || !object) return
-    this.#renewLease(object, settings())
+    if (!node.cutOff) this.#renewLease(object, settings())
     const jitter = 1 + LEASE_JITTER * random.stream('kubelet/lease').unit()
     node.lease = loop.schedule(
       LEASE_TOPIC,
@@ -227,7 +249,8 @@ export class NodeAgent {
   }
 
   #post(node: NodeWork, object: Node): void {
-    const { loop, settings, wallMs } = this.#context
+    const { loop, settings, wallMs, world } = this.#context
+    if (node.cutOff) return
     const unschedulable = object.spec.unschedulable ?? false
     if (unschedulable !== node.unschedulable) {
       node.unschedulable = unschedulable
@@ -238,6 +261,7 @@ export class NodeAgent {
       now: formatTimestamp(wallMs()),
       maxPods: settings().maxPods,
       shuttingDown: node.shutdown !== null,
+      networkDown: world.machine(node.name)?.networkDown ?? false,
     })
     const due = loop.nowMs - node.reportedMs >= settings().nodeStatusReportFrequency
     if (!due && !saysMore(object.status, status)) return

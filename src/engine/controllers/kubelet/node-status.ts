@@ -14,10 +14,9 @@ const HEALTHY: readonly (readonly [string, 'True' | 'False', string, string])[] 
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ]
 
-const SHUTTING_DOWN: typeof HEALTHY = [
-  ...HEALTHY.slice(0, -1),
-  ['Ready', 'False', 'KubeletNotReady', 'node is shutting down'],
-]
+const SHUTTING_DOWN = 'node is shutting down'
+const NO_NETWORK =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
 
 const OS_LABEL = 'kubernetes.io/os'
 const ARCHITECTURE_LABEL = 'kubernetes.io/arch'
@@ -35,13 +34,19 @@ const NODE_INFO = {
   systemUUID: '',
 }
 
-/** The status of a machine that is well, or that is being shut down. `now` is RFC 3339. */
-export function machineStatus(
-  node: Node,
-  { now, maxPods, shuttingDown }: { readonly now: string; readonly maxPods: number; readonly shuttingDown: boolean },
-): NodeStatus {
+export interface MachineReport {
+  /** RFC 3339. */
+  readonly now: string
+  readonly maxPods: number
+  readonly shuttingDown: boolean
+  readonly networkDown: boolean
+}
+
+/** The status of a machine that is well, or of one that says why it is not ready. */
+export function machineStatus(node: Node, { now, maxPods, shuttingDown, networkDown }: MachineReport): NodeStatus {
+  const problems = [...(networkDown ? [NO_NETWORK] : []), ...(shuttingDown ? [SHUTTING_DOWN] : [])]
   const before = node.status?.conditions ?? []
-  const own: Condition[] = (shuttingDown ? SHUTTING_DOWN : HEALTHY).map(([type, status, reason, message]) => {
+  const own: Condition[] = reported(problems).map(([type, status, reason, message]) => {
     const last = findCondition(before, type)
     const lastTransitionTime = last?.status === status ? last.lastTransitionTime : now
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message }
@@ -58,6 +63,12 @@ export function machineStatus(
     // The server keeps a blank for what nobody has said.
     nodeInfo: fill<NonNullable<NodeStatus['nodeInfo']>>(node.status?.nodeInfo ?? {}, NODE_INFO),
   }
+}
+
+function reported(problems: readonly string[]): typeof HEALTHY {
+  if (problems.length === 0) return HEALTHY
+  const message = problems.length > 1 ? `[${problems.join(', ')}]` : problems.join('')
+  return [...HEALTHY.slice(0, -1), ['Ready', 'False', 'KubeletNotReady', message]]
 }
 
 /** The labels of a Node with those that a kubelet adds: its name, and what it runs on by the names of today and of before. */

@@ -15,6 +15,8 @@ export interface NodeWork {
   powered: boolean
   /** The kubelet runs and acts. */
   up: boolean
+  /** The kubelet runs, and nothing comes through between it and the API server. */
+  cutOff: boolean
   /** When the kubelet last started again; null for one that has run since its Node was made, and is taken to have run for long. */
   restartedMs: number | null
   started: boolean
@@ -45,6 +47,7 @@ export function newNodeWork(name: string, phase: number): NodeWork {
     name,
     powered: true,
     up: false,
+    cutOff: false,
     restartedMs: null,
     started: false,
     shutdown: null,

@@ -96,6 +96,7 @@ export class PodBench {
     const { loop, wallMs } = this.#context
     seeContainers(work)
     const epochMs = wallMs() - loop.nowMs
+    if (this.#agent.node(work.node)?.cutOff) return
     const client = this.#agent.clientOf(work.node)
     const node = client.get('Node', '', work.node)
     const status = podStatus({
@@ -150,6 +151,7 @@ export class PodBench {
 
   deleteObject(pod: Pod): void {
     const { namespace = '', name, uid } = pod.metadata
+    if (this.#agent.node(pod.spec.nodeName ?? '')?.cutOff) return
     const client = this.#agent.clientOf(pod.spec.nodeName ?? '')
     this.#own(() => client.delete('Pod', namespace, name, { gracePeriodSeconds: 0, preconditionUid: uid }))
   }

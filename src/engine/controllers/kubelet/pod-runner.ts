@@ -148,7 +148,7 @@ export class PodRunner implements MachineListener {
 
   #noticePod({ object }: WatchEvent<'Pod'>): void {
     const node = object.spec.nodeName
-    if (!node || this.#bench.writing || !this.#agent.isUp(node)) return
+    if (!node || this.#bench.writing || !this.#agent.isConnected(node)) return
     const { namespace, name, uid } = object.metadata
     this.#queue.add(`${namespace}/${name}/${uid}`, this.#context.settings()['sim-kubelet-notice-delay'])
   }
@@ -159,7 +159,7 @@ export class PodRunner implements MachineListener {
     const found = this.#client.get('Pod', namespace, name)
     const pod = found?.metadata.uid === uid ? found : undefined
     const node = work?.node ?? pod?.spec.nodeName ?? ''
-    if (!this.#agent.isUp(node)) return 'done'
+    if (!this.#agent.isConnected(node)) return 'done'
     if (!pod) {
       if (work) this.#outliveObject(work)
     } else if (!work) this.#admit(pod)

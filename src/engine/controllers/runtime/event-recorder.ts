@@ -66,7 +66,13 @@ export class EventHub implements Part {
 
   /** A recorder for the kubelet of a Node. */
   kubeletRecorder(host: string): EventRecorder {
-    return { say: announcement => this.#outbox(host).send(this.#eventOf({ component: KUBELET, host }, announcement)) }
+    return {
+      say: announcement => {
+        // What nobody can hear is not kept for later.
+        if (this.#context.world.machine(host)?.cutOff) return
+        this.#outbox(host).send(this.#eventOf({ component: KUBELET, host }, announcement))
+      },
+    }
   }
 
   /** The kubelet of a Node is gone: what it had not yet written, and what it remembered of what it had. */

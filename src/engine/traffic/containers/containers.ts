@@ -61,10 +61,10 @@ export class Containers implements Part {
     })
   }
 
-  /** Whether somebody answers at the kubelet's port of this Node: `silent` when its machine is off. */
+  /** Whether somebody answers at the kubelet's port of this Node: `silent` when its machine is off or cut off. */
   kubelet(node: string): 'answers' | 'refused' | 'silent' {
     const machine = this.#world.machine(node)
-    if (!machine?.power) return 'silent'
+    if (!machine?.power || machine.cutOff) return 'silent'
     return machine.kubelet ? 'answers' : 'refused'
   }
 
