@@ -84,6 +84,20 @@ describe('a readiness probe', () => {
     expect(told(fixture, 'Unhealthy')).toHaveLength(2)
   })
 
+  it('that is poked while it waits for its answer runs again right after it', () => {
+    const fixture = onePod({ readinessProbe: { ...HTTP, periodSeconds: 60, timeoutSeconds: 5, failureThreshold: 1 } })
+    fixture.runTo(50)
+    setFault(fixture, 'hang')
+    // The run at 63.419 fails at 68.419, has a status made, and is poked by it; the label comes while that run waits.
+    fixture.runTo(70)
+    const pod = podOf(fixture)
+    fixture.user.update('Pod', { ...pod, metadata: { ...pod.metadata, labels: { app: 'web', new: 'yes' } } })
+    fixture.runTo(90)
+    const [first = 0, ...others] = timesOf(fixture, 'Unhealthy')
+    expect(first).toBe(poked(fixture) + 65)
+    expect(after(first, others)).toEqual([5.001, 10.001])
+  })
+
   it('is found well again at the next run, a period later at most', () => {
     const fixture = onePod({ readinessProbe: HTTP }).runTo(100)
     setFault(fixture, 'not-ready')
@@ -224,7 +238,7 @@ describe('after a restart of the kubelet', () => {
     const [lost = '', found = '', ...others] = readyTimes(fixture, 50)
     expect([lost.split(' ')[1], found.split(' ')[1], others]).toEqual(['False', 'True', []])
     const gap = Number(found.split(' ')[0]) - Number(lost.split(' ')[0])
-    expect(gap).toBeGreaterThan(0)
+    expect(gap).toBeGreaterThan(1)
     expect(gap).toBeLessThan(10)
     expect(podOf(fixture).status?.containerStatuses?.[0]?.restartCount).toBe(0)
   })
