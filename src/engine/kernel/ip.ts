@@ -92,6 +92,13 @@ export function canonicalIP(text: string): string | undefined {
   return groups && formatIPv6(groups)
 }
 
+/** The canonical text of an address if it is of that family, by the reckoning of `ipFamily`; else undefined. */
+export function canonicalInFamily(text: string, family: 'IPv4' | 'IPv6'): string | undefined {
+  if (!text.includes(':')) return family === 'IPv4' ? canonicalIP(text) : undefined
+  const groups = parseIPv6(text)
+  return groups && isMapped(groups) === (family === 'IPv4') ? formatIPv6(groups) : undefined
+}
+
 /** The block of `10.96.0.0/16`, host bits cut off; undefined when it is no IPv4 block. */
 export function parseCidr(text: string): Cidr | undefined {
   const [address = '', length = '', ...rest] = text.split('/')

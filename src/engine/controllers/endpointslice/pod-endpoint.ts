@@ -6,7 +6,7 @@ import type { Endpoint, EndpointConditions } from '../../api/endpointslice/endpo
 import { ZONE_LABEL, type Node } from '../../api/node/node.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { IPFamily, Service } from '../../api/service/service.ts'
-import { canonicalIP, ipFamily } from '../../kernel/ip.ts'
+import { canonicalInFamily } from '../../kernel/ip.ts'
 import { isPodReady, isPodTerminal, isTerminating, podIPs } from '../runtime/pod-facts.ts'
 import { PortResolver, type ResolvedPorts } from './resolve-ports.ts'
 
@@ -105,6 +105,9 @@ function zoneLabelOf(node: Node | undefined): string | null {
 
 function addressesOf(ips: readonly string[], family: IPFamily): readonly string[] {
   const addresses: string[] = []
-  for (const ip of ips) if (ipFamily(ip) === family) addresses.push(canonicalIP(ip) ?? ip)
+  for (const ip of ips) {
+    const address = canonicalInFamily(ip, family)
+    if (address !== undefined) addresses.push(address)
+  }
   return Object.freeze(addresses)
 }

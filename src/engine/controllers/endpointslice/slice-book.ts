@@ -5,7 +5,7 @@
 import type { Endpoint, EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { IPFamily, Service } from '../../api/service/service.ts'
-import { compareText, sameJson } from '../../kernel/json.ts'
+import { compareText } from '../../kernel/json.ts'
 import { eachUnshared } from '../../kernel/shared-items.ts'
 import { bestFit, endpointKey, placeRest, sameEndpoint } from './pack-slices.ts'
 import type { EndpointMaker, PodPart } from './pod-endpoint.ts'
@@ -20,14 +20,7 @@ import {
 import { portGroupKey, resolvedPorts, type ResolvedPorts } from './resolve-ports.ts'
 import { compareAge } from './service-index.ts'
 import type { PodChanges } from './service-pods.ts'
-import {
-  hintMode,
-  HintTally,
-  shareOutBeside,
-  withOwnPlace,
-  type HintedSlices,
-  type HintMode,
-} from './topology-hints.ts'
+import { hintMode, HintTally, Places, shareOutBeside, type HintedSlices, type HintMode } from './topology-hints.ts'
 import { NO_HINTS, type HintState } from './topology-cache.ts'
 
 /** A slice and the port group it belongs to. */
@@ -66,6 +59,7 @@ export class SliceBook {
   readonly family: IPFamily
   readonly #maker: EndpointMaker
   readonly #mode: HintMode
+  readonly #places: Places
   /** By the name of the Pod. */
   readonly #members = new Map<string, Member>()
   readonly #groups = new Map<string, Group>()
@@ -78,6 +72,7 @@ export class SliceBook {
     this.family = family
     this.#maker = maker
     this.#mode = hintMode(service)
+    this.#places = new Places(this.#mode)
     for (const { pod, ports, endpoint } of parts) {
       const group = this.#groupOf(ports)
       group.size++
@@ -163,7 +158,7 @@ export class SliceBook {
     const member = this.#members.get(name)
     const part = pod && this.#maker.partOf(pod, this.family)
     if (part?.problem !== undefined) return false
-    const endpoint = part?.endpoint && this.#mode !== 'auto' ? withOwnPlace(part.endpoint, this.#mode) : part?.endpoint
+    const endpoint = part?.endpoint && this.#places.put(part.endpoint)
     if (endpoint && endpoint.addresses.length > 1) return false
     if (member && part && member.group.ports.key === part.ports.key && isSameOne(member.endpoint, endpoint)) {
       member.pod = part.pod
@@ -238,7 +233,7 @@ export class SliceBook {
     if (!wanted || wanted.addresses.length > 1) return false
     if (wanted !== stored && !(isSameOne(wanted, stored) && sameEndpoint(wanted, stored))) return false
     if (this.#mode === 'auto') return stored.conditions?.ready === true || stored.hints === undefined
-    return sameJson(stored.hints, withOwnPlace(wanted, this.#mode).hints)
+    return this.#places.holds(stored)
   }
 
   #groupOf(ports: ResolvedPorts): Group {

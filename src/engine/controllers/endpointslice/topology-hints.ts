@@ -62,23 +62,49 @@ export function hintSlices<P extends { readonly endpoints: readonly Endpoint[] }
   const announcements = state.populated ? [disabled(family, 'Topology Aware Hints has been disabled')] : []
   const others = { state: withoutHints(state, family), announcements }
   if (mode === 'none') return { ...stripped(plans), ...others }
-  return { ...hinted(plans, endpoint => (isReady(endpoint) ? ownPlace(endpoint, mode) : endpoint.hints)), ...others }
-}
-
-/** An endpoint as it is to be written when it is not to be shared out among zones: with the hints of its own place. */
-export function withOwnPlace(endpoint: Endpoint, mode: Exclude<HintMode, 'auto'>): Endpoint {
-  if (mode === 'none' || !isReady(endpoint)) return endpoint
-  const hints = ownPlace(endpoint, mode)
-  return hints ? Object.freeze({ ...endpoint, hints: deepFreeze(hints) }) : endpoint
+  const places = new Places(mode)
+  return { ...hinted(plans, endpoint => (isReady(endpoint) ? places.of(endpoint) : endpoint.hints)), ...others }
 }
 
 type Hints = Endpoint['hints']
 
-function ownPlace({ zone, nodeName }: Endpoint, mode: 'same-zone' | 'same-node'): Hints {
-  const forZones = zone ? { forZones: [{ name: zone }] } : {}
-  const forNodes = mode === 'same-node' && nodeName ? { forNodes: [{ name: nodeName }] } : {}
-  const hints = { ...forZones, ...forNodes }
-  return Object.keys(hints).length > 0 ? hints : undefined
+/** The hints that endpoints have when they are not shared out among zones: those of their own place, or none. */
+export class Places {
+  readonly #mode: HintMode
+  /** Zone and Node → the hints of all that are there, frozen. */
+  readonly #known = new Map<string, Hints>()
+
+  constructor(mode: HintMode) {
+    this.#mode = mode
+  }
+
+  /** The hints of an endpoint that is ready. */
+  of({ zone = '', nodeName = '' }: Endpoint): Hints {
+    const forNodes = this.#mode === 'same-node'
+    if (!forNodes && this.#mode !== 'same-zone') return undefined
+    const place = forNodes ? `${zone} ${nodeName}` : zone
+    if (!this.#known.has(place)) this.#known.set(place, deepFreeze(hintsFor(zone, forNodes ? nodeName : '')))
+    return this.#known.get(place)
+  }
+
+  /** A new endpoint, frozen, as it is to be written. */
+  put(endpoint: Endpoint): Endpoint {
+    const hints = isReady(endpoint) ? this.of(endpoint) : undefined
+    return hints ? Object.freeze({ ...endpoint, hints }) : endpoint
+  }
+
+  /** Whether a stored endpoint has the hints that it is to have. */
+  holds(endpoint: Endpoint): boolean {
+    return sameJson(endpoint.hints, isReady(endpoint) ? this.of(endpoint) : undefined)
+  }
+}
+
+function hintsFor(zone: string, node: string): Hints {
+  if (zone === '' && node === '') return undefined
+  return {
+    ...(zone === '' ? {} : { forZones: [{ name: zone }] }),
+    ...(node === '' ? {} : { forNodes: [{ name: node }] }),
+  }
 }
 
 /** All slices with these hints; of the unchanged ones those that did not have them. */
@@ -105,8 +131,9 @@ function stripped<P extends { readonly endpoints: readonly Endpoint[] }>(
 
 function withHints(endpoint: Endpoint, hints: Hints): Endpoint {
   if (sameJson(endpoint.hints, hints)) return endpoint
+  if (hints) return { ...endpoint, hints }
   const { hints: _, ...others } = endpoint
-  return hints ? { ...others, hints } : others
+  return others
 }
 
 function shareOut<P extends { readonly endpoints: readonly Endpoint[] }>(input: HintInput<P>): HintedSlices<P> {
