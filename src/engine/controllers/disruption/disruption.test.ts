@@ -42,6 +42,28 @@ it.each<[Spec, string]>([
   expect(ofDeployment(4, spec)).toBe(expected)
 })
 
+it.each<[Spec, string]>([
+  [{ minAvailable: '50%' }, '3 of 3 healthy, 2 needed, 1 spare SufficientPods'],
+  [{ maxUnavailable: '50%' }, '3 of 3 healthy, 1 needed, 2 spare SufficientPods'],
+])('rounds %j of a Deployment of three up: %s', (spec, expected) => {
+  expect(ofDeployment(3, spec)).toBe(expected)
+})
+
+it('counts what terminates among the Pods that are expected by a number, and not by a share', () => {
+  const counted = (spec: Spec): string => {
+    const fixture = new ControllerFixture({ nodes: 3 })
+    fixture.create('Deployment', webDeployment(3))
+    fixture.runTo(10)
+    const [first] = fixture.pods()
+    if (first)
+      fixture.user.update('Pod', { ...first, metadata: { ...first.metadata, finalizers: ['example.com/hold'] } })
+    fixture.user.delete('Pod', 'default', first?.metadata.name ?? '')
+    return summary(withBudget(fixture, spec))
+  }
+  expect(counted({ minAvailable: 2 })).toBe('3 of 4 healthy, 2 needed, 1 spare SufficientPods')
+  expect(counted({ minAvailable: '50%' })).toBe('3 of 3 healthy, 2 needed, 1 spare SufficientPods')
+})
+
 it('counts nothing of Pods that nobody owns unless it is given a number', () => {
   const fixture = new ControllerFixture({ nodes: 1 })
   fixture.create('Pod', webPod('alone'))
