@@ -29,6 +29,11 @@ export interface AdmissionContext extends AllocationContext {
 
 const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
 const UNREACHABLE_TAINT = 'node.kubernetes.io/unreachable'
+/** The two PriorityClasses that every cluster has; others are not kept here, and count as none. */
+const SYSTEM_PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['system-cluster-critical', 2_000_000_000],
+  ['system-node-critical', 2_000_001_000],
+])
 /** Kinds of which the server counts generations. */
 const COUNTED: ReadonlySet<Kind> = new Set<Kind>([
   'Pod',
@@ -181,7 +186,8 @@ function firstPodStatus({ spec }: Pod): PodStatus {
 function admissionPlugins<K extends Kind>(kind: K, object: KindMap[K], context: AdmissionContext): KindMap[K] {
   if (kind === 'Pod') {
     const pod = withDefaultTolerations(object as Pod, context.settings)
-    return { ...pod, spec: fill(pod.spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' }) } as KindMap[K]
+    const priority = SYSTEM_PRIORITIES.get(String(pod.spec['priorityClassName'])) ?? 0
+    return { ...pod, spec: fill(pod.spec, { priority, preemptionPolicy: 'PreemptLowerPriority' }) } as KindMap[K]
   }
   if (kind === 'Node') return withPodCidr(withNotReadyTaint(object as Node), context) as KindMap[K]
   return object

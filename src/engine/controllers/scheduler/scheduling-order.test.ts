@@ -62,6 +62,18 @@ describe('the queue', () => {
     expect(bound(fixture)).toEqual(['b', 'd', 'a', 'c', 'e'])
   })
 
+  it('knows the two classes of what is critical to the system', () => {
+    const fixture = new ControllerFixture({ nodes: 1 })
+    fixture.runTo(1)
+    for (const name of ['none', 'system-cluster-critical', 'system-node-critical'])
+      fixture.create('Pod', webPod(name, { ...NEVER, priorityClassName: name === 'none' ? undefined : name }))
+    fixture.runTo(10)
+    label(fixture, 'n1', { disk: 'ssd' })
+    fixture.runTo(11)
+    expect(fixture.pods().map(({ spec }) => spec.priority)).toEqual([0, 2_000_000_000, 2_000_001_000])
+    expect(bound(fixture)).toEqual(['system-node-critical', 'system-cluster-critical', 'none'])
+  })
+
   it('gives the last place on a Node to the more important of two Pods', () => {
     const fixture = new ControllerFixture({ nodes: 1 })
     const node = fixture.get('Node', 'n1', '')
