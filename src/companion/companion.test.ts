@@ -95,6 +95,32 @@ function expectStatus(reply: Reply, code: number, reason: string, message?: RegE
   if (message) expect(reply.body['message']).toMatch(message)
 }
 
+describe('why', () => {
+  test('tells what was decided about an object, by which rule, and since when one asks', async () => {
+    const companion = await start({ seed: 7 })
+    await post(companion, '/playground/v1/clock', { advanceMs: 10_000 })
+    const { code, body } = await ask(companion, '/playground/v1/why?kind=Service&namespace=default&name=my-service')
+    expect(code).toBe(200)
+    const decisions = body['decisions'] as readonly { readonly code: string; readonly atMs: number }[]
+    expect(decisions.filter(decision => decision.code === 'endpoint-in')).toHaveLength(3)
+    const last = decisions.at(-1)
+    const later = `/playground/v1/why?kind=Service&namespace=default&name=my-service&sinceMs=${(last?.atMs ?? 0) + 1}`
+    expect((await ask(companion, later)).body).toEqual({ decisions: [] })
+    await post(companion, '/playground/v1/reset', {})
+    expect((await ask(companion, '/playground/v1/why?kind=Node&name=n2')).body).toEqual({ decisions: [] })
+  })
+
+  test.each([
+    ['', /kind: Required/],
+    ['kind=Pod', /name: Required/],
+    ['kind=Pod&name=a&since=3', /unknown parameter "since"/],
+    ['kind=Pod&name=a&sinceMs=x', /sinceMs: Invalid value: "x"/],
+  ])('refuses ?%s in words', async (query, message) => {
+    const companion = await start()
+    expectStatus(await ask(companion, `/playground/v1/why?${query}`), 400, 'BadRequest', message)
+  })
+})
+
 describe('status and clock', () => {
   test('status tells versions, seed, clock, sockets and counts', async () => {
     const companion = await start({ seed: 7 })

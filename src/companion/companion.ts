@@ -11,6 +11,7 @@ import {
   type StartOptions,
   type WallClock,
 } from '../bridge/host/index.ts'
+import { DecisionLog } from '../engine/index.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { OpenWatches } from './http/open-watches.ts'
@@ -54,6 +55,8 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     scenario: options.empty ? undefined : readScenario(options.scenario ?? DEFAULT_SCENARIO),
   }
   const watches = new OpenWatches()
+  // Asked for after it happened, and so heard from the beginning.
+  let decisions = new DecisionLog()
   let upgrades: Upgrades | undefined
   const home = new HostedCluster({
     clock: guardedClock(error => {
@@ -65,7 +68,9 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
     start: { ...start, epochMs: epochMs() },
     playing: options.clock === 'real',
     // What watched the cluster before has nothing more to hear.
-    onCluster: () => {
+    onCluster: cluster => {
+      decisions = new DecisionLog()
+      cluster.onDecision(decision => decisions.add(decision))
       watches.expireAll()
       upgrades?.endAll()
     },
@@ -73,7 +78,18 @@ export async function startCompanion({ options, pageFolder, version, logger }: C
   try {
     complainOf(home, logger)
     const inTurn = createTurns()
-    const app = createApp({ home, watches, inTurn, version, clock: options.clock, start, epochMs, files, logger })
+    const app = createApp({
+      home,
+      decisions: () => decisions,
+      watches,
+      inTurn,
+      version,
+      clock: options.clock,
+      start,
+      epochMs,
+      files,
+      logger,
+    })
     upgrades = new Upgrades({ home, logger })
     const listening = await listen(app, upgrades, options.port)
     return {

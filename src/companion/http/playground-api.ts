@@ -10,10 +10,18 @@ import {
   type HostedCluster,
   type StartOptions,
 } from '../../bridge/host/index.ts'
-import { IPVS_SCHEDULERS, PROXY_MODES, readSettings, type RulesForm, type TripRequest } from '../../engine/index.ts'
+import {
+  IPVS_SCHEDULERS,
+  PROXY_MODES,
+  readSettings,
+  type DecisionLog,
+  type RulesForm,
+  type TripRequest,
+} from '../../engine/index.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
 import type { InTurn } from './turns.ts'
+import { whyOf } from './why.ts'
 
 const ADVANCE_MS_MAX = 366 * 86_400_000
 
@@ -39,6 +47,8 @@ const TRIP_FIELDS = {
 
 export interface PlaygroundApiOptions {
   readonly home: HostedCluster
+  /** What the controllers of the present cluster have decided. */
+  readonly decisions: () => DecisionLog
   readonly inTurn: InTurn
   readonly version: string
   readonly clock: 'real' | 'manual'
@@ -104,7 +114,8 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(report)
     }),
   )
-  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules', '/trip'])
+  api.get('/why', context => context.json(whyOf(options.decisions(), context.req.query())))
+  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules', '/trip', '/why'])
     api.all(path, refuseMethod)
   return api
 }

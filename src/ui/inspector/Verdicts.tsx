@@ -6,6 +6,7 @@ import { useT, word, type T } from '../i18n/index.ts'
 import { Cross, cx, PodMark, Rich } from '../kit/index.ts'
 import { useSession } from '../state/hooks.ts'
 import { workspace } from '../state/workspace.ts'
+import { decisionLine } from '../view-model/decision-line.ts'
 import { idParts, podSuffix } from '../view-model/pod-name.ts'
 import { reasonMessage } from '../view-model/reason-message.ts'
 import styles from './Inspector.module.css'
@@ -45,9 +46,15 @@ function VerdictItem({ verdict, other }: { readonly verdict: Verdict; readonly o
   const { name } = idParts(other)
   const dead = verdict.reasons.some(reason => reason.code === 'node-dead')
   const said = saidOf(t, verdict)
+  const decided = verdict.decision === null ? undefined : plain(word(t, decisionLine(verdict.decision).because))
   return (
     <li className={styles.verdict} data-verdict={verdict.in ? 'in' : 'out'}>
-      <button type="button" className={styles.verdictRow} onClick={() => workspace.setState({ selected: other })}>
+      <button
+        type="button"
+        className={styles.verdictRow}
+        title={decided}
+        onClick={() => workspace.setState({ selected: other })}
+      >
         {dead ? (
           <Cross size={14} />
         ) : isPod ? (
@@ -75,6 +82,11 @@ function VerdictItem({ verdict, other }: { readonly verdict: Verdict; readonly o
       ))}
     </li>
   )
+}
+
+/** A sentence without the marks that set words as code. */
+function plain(text: string): string {
+  return text.replaceAll('`', '')
 }
 
 function saidOf(t: T, { in: isIn, ready, reasons }: Verdict): string {

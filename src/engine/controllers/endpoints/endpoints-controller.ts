@@ -4,6 +4,7 @@
 
 import type { EndpointSubset, Endpoints } from '../../api/endpoints/endpoints.ts'
 import type { Draft, Labels } from '../../api/meta.ts'
+import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import type { Part } from '../../kernel/part.ts'
 import { sameJson } from '../../kernel/json.ts'
@@ -13,9 +14,11 @@ import { hasSelector, type ServiceIndex } from '../endpointslice/service-index.t
 import { ServicePods, type PodNews } from '../endpointslice/service-pods.ts'
 import { TriggerTimes, type SavedTriggerTimes } from '../endpointslice/trigger-time.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
 import type { SavedWorkQueue, SyncOutcome } from '../runtime/work-queue.ts'
+import { explainEndpoints } from './explain-endpoints.ts'
 import { SubsetBook } from './subset-book.ts'
 
 const MANAGED_BY: Labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
@@ -26,6 +29,7 @@ export class EndpointsController implements Part {
   readonly #context: ControllerRuntime
   readonly #controller: Controller
   readonly #recorder: EventRecorder
+  readonly #decide: DecisionVoice
   readonly #services: ServiceIndex
   readonly #pods: ServicePods
   readonly #triggerTimes = new TriggerTimes()
@@ -36,6 +40,7 @@ export class EndpointsController implements Part {
     this.#services = services
     this.#context = context
     this.#recorder = context.events.recorder('endpoint-controller')
+    this.#decide = context.decisions.voice('endpoint-controller')
     this.#controller = new Controller(context, {
       actor: 'endpoint-controller',
       queue: {
@@ -120,6 +125,14 @@ export class EndpointsController implements Part {
     return book
   }
 
+  #explain(service: Service, current: Endpoints | undefined, endpoints: Endpoints): void {
+    const podNamed = (name: string): Pod | undefined =>
+      this.#controller.client.get('Pod', service.metadata.namespace ?? '', name)
+    const truncated = endpoints.metadata.annotations?.[OVER_CAPACITY_ANNOTATION] === 'truncated'
+    const change = { service, endpoints, before: current?.subsets ?? [], truncated, podNamed }
+    for (const decision of explainEndpoints(change)) this.#decide(() => decision)
+  }
+
   #write(
     service: Service,
     current: Endpoints | undefined,
@@ -147,6 +160,7 @@ export class EndpointsController implements Part {
           ...subsets,
         })
       : client.create('Endpoints', draft)
+    if (result.ok && this.#context.decisions.heard) this.#explain(service, current, result.value)
     if (result.ok || isNamespaceEnding(result.status)) return 'done'
     const told = current
       ? { reason: 'FailedToUpdateEndpoint', message: `Failed to update endpoint ${keyOf(service)}` }

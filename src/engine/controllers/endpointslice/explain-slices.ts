@@ -8,7 +8,7 @@ import type { Pod } from '../../api/pod/pod.ts'
 import type { Service } from '../../api/service/service.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
-import { named, type DecisionDraft, type DecisionOf } from '../runtime/decision.ts'
+import { named, type Because, type DecisionDraft, type DecisionOf } from '../runtime/decision.ts'
 import { isPodTerminal, podIPs } from '../runtime/pod-facts.ts'
 import type { PodChange } from '../runtime/pod-roll.ts'
 import { addressTypes, isOwnedBy } from './reconcile-slices.ts'
@@ -33,6 +33,7 @@ interface Row {
   readonly endpoint: Endpoint
 }
 
+type Mismatch = Extract<Because, { readonly rule: 'label-differs' | 'label-missing' | 'selector-missing' }>
 type OutBecause = DecisionOf<'endpoint-out'>
 type HeldBack = DecisionOf<'endpoint-held-back'>
 
@@ -251,7 +252,8 @@ function whyOut(input: SliceChanges, { pod: name, slice }: Row): OutBecause {
   return { rule: 'ports-differ', was: portsText(slice), is: now ? portsText(now) : '' }
 }
 
-function whyNotSelected({ spec, metadata }: Service, pod: Pod): OutBecause | undefined {
+/** Which label keeps a Pod from being selected; undefined when none does. */
+export function whyNotSelected({ spec, metadata }: Service, pod: Pod): Mismatch | undefined {
   const selector = spec.selector ?? {}
   const labels = pod.metadata.labels ?? {}
   const keys = Object.keys(selector).sort(compareText)
@@ -264,8 +266,8 @@ function whyNotSelected({ spec, metadata }: Service, pod: Pod): OutBecause | und
 }
 
 /** Why a Pod that is selected is no endpoint; undefined when nothing is in the way. */
-function whyHeldBack(
-  { service, nodeNamed }: Pick<SliceChanges, 'service' | 'nodeNamed'>,
+export function whyHeldBack(
+  { service, nodeNamed }: Pick<SliceChanges, 'service'> & { readonly nodeNamed: (name: string) => unknown },
   pod: Pod,
 ): HeldBack | undefined {
   if (isPodTerminal(pod)) return { rule: 'pod-finished', phase: pod.status?.phase ?? '' }

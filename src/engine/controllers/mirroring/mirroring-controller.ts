@@ -2,11 +2,13 @@
 // after pkg/controller/endpointslicemirroring. Endpoints of a Service with a selector, or marked skip-mirror, have none.
 
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/endpointslice/endpointslice.ts'
+import type { Endpoints } from '../../api/endpoints/endpoints.ts'
 import type { Service } from '../../api/service/service.ts'
 import { compareText } from '../../kernel/json.ts'
 import { isNamespaceEnding } from '../endpointslice/endpointslice-controller.ts'
 import { ControlLoop } from '../runtime/control-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
+import { named, type DecisionOf } from '../runtime/decision.ts'
 import { isTerminating } from '../runtime/pod-facts.ts'
 import { keyOf } from '../runtime/run-controller.ts'
 import type { SyncOutcome } from '../runtime/work-queue.ts'
@@ -58,7 +60,13 @@ export class MirroringController extends ControlLoop {
           compareText(a.metadata.name, b.metadata.name),
       )
     if (!endpoints || refusesMirror(endpoints) || !service || !isSelectorless(service)) {
-      return this.#write({ creates: [], updates: [], deletes: existing, invalidAddresses: 0, skippedAddresses: 0 })
+      const why = whyNotMirrored(name, endpoints, service)
+      this.decide(() =>
+        endpoints && (why.rule === 'skip-mirror' || why.rule === 'service-gone')
+          ? { code: 'not-mirrored', about: endpoints, because: why, once: true }
+          : undefined,
+      )
+      return this.#write({ ...NO_WRITES, deletes: existing }, why)
     }
     const maxPerSubset = this.context.settings()['mirroring-max-endpoints-per-subset']
     const writes = mirrorEndpoints({ endpoints, existing, maxPerSubset })
@@ -71,27 +79,53 @@ export class MirroringController extends ControlLoop {
       )
     }
     if (writes.skippedAddresses > 0) {
+      const because = { rule: 'too-many-addresses', skipped: writes.skippedAddresses, max: maxPerSubset } as const
+      this.decide(() => ({ code: 'mirror-incomplete', about: endpoints, because, once: true }))
       const limit = `A max of ${maxPerSubset} addresses can be mirrored to EndpointSlices per Endpoints subset.`
       warn('TooManyAddressesToMirror', `${limit} ${writes.skippedAddresses} addresses were skipped`)
     }
-    return this.#write(isTerminating(endpoints) ? { ...writes, creates: [] } : writes)
+    return this.#write(isTerminating(endpoints) ? { ...writes, creates: [] } : writes, { rule: 'subset-gone', name })
   }
 
-  #write({ creates, updates, deletes }: MirrorWrites): SyncOutcome {
+  #write({ creates, updates, deletes }: MirrorWrites, whyGone: DecisionOf<'mirror-ended'>): SyncOutcome {
     const { client } = this.controller
     this.#writing = true
     try {
       for (const slice of creates) {
         const made = client.create('EndpointSlice', slice)
         if (!made.ok) return isNamespaceEnding(made.status) ? 'done' : 'retry'
+        this.#sayMirrored(made.value)
       }
-      for (const slice of updates) if (!client.update('EndpointSlice', slice).ok) return 'retry'
+      for (const slice of updates) {
+        if (!client.update('EndpointSlice', slice).ok) return 'retry'
+        this.#sayMirrored(slice)
+      }
+      for (const slice of deletes) this.decide(() => ({ code: 'mirror-ended', about: slice, because: whyGone }))
       for (const { metadata } of deletes) client.delete('EndpointSlice', metadata.namespace ?? '', metadata.name)
       return 'done'
     } finally {
       this.#writing = false
     }
   }
+
+  #sayMirrored(about: EndpointSlice): void {
+    const because = { rule: 'mirrors-endpoints', addresses: about.endpoints.length } as const
+    const name = about.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''
+    const related = [named('Endpoints', about.metadata.namespace ?? '', name)]
+    this.decide(() => ({ code: 'slice-mirrored', about, because, related }))
+  }
+}
+
+const NO_WRITES: MirrorWrites = { creates: [], updates: [], deletes: [], invalidAddresses: 0, skippedAddresses: 0 }
+
+function whyNotMirrored(
+  name: string,
+  endpoints: Endpoints | undefined,
+  service: Service | undefined,
+): DecisionOf<'mirror-ended'> {
+  if (!endpoints) return { rule: 'endpoints-gone', name }
+  if (refusesMirror(endpoints)) return { rule: 'skip-mirror', name }
+  return { rule: service ? 'selector-present' : 'service-gone', name }
 }
 
 function isMirrored(slice: EndpointSlice): boolean {

@@ -29,6 +29,18 @@ export interface RuleFacts {
   'pod-not-ready': { readonly pod: string }
   'pod-terminating': { readonly serving: boolean }
   'field-differs': { readonly field: string; readonly was: string; readonly is: string }
+  'endpoints-forget': { readonly serving: boolean }
+  'over-capacity': { readonly kept: number }
+  'no-port': { readonly service: string }
+  'addresses-differ': { readonly added: number; readonly removed: number; readonly moved: number }
+  // What of Endpoints that people write becomes a slice.
+  'mirrors-endpoints': { readonly addresses: number }
+  'endpoints-gone': { readonly name: string }
+  'service-gone': { readonly name: string }
+  'selector-present': { readonly name: string }
+  'skip-mirror': { readonly name: string }
+  'subset-gone': { readonly name: string }
+  'too-many-addresses': { readonly skipped: number; readonly max: number }
   // Which slice an endpoint goes into.
   'fills-touched-slice': { readonly slice: string; readonly endpoints: number; readonly max: number }
   'fits-untouched-slice': { readonly slice: string; readonly endpoints: number; readonly max: number }
@@ -169,6 +181,24 @@ export interface DecisionRules {
     | 'earlier-service'
   'endpoint-changed': 'pod-ready' | 'pod-not-ready' | 'pod-terminating' | 'field-differs'
   'endpoint-held-back': 'pod-finished' | 'no-ip' | 'no-ip-of-family' | 'node-unknown'
+  'address-moved': 'pod-ready' | 'pod-not-ready'
+  'address-out':
+    | 'label-differs'
+    | 'label-missing'
+    | 'selector-missing'
+    | 'pod-finished'
+    | 'pod-gone'
+    | 'no-ip'
+    | 'no-ip-of-family'
+    | 'endpoints-forget'
+    | 'over-capacity'
+    | 'no-port'
+  'endpoints-written': 'addresses-differ'
+  'endpoints-truncated': 'over-capacity'
+  'slice-mirrored': 'mirrors-endpoints'
+  'mirror-ended': 'endpoints-gone' | 'service-gone' | 'selector-present' | 'skip-mirror' | 'subset-gone'
+  'mirror-incomplete': 'too-many-addresses'
+  'not-mirrored': 'service-gone' | 'skip-mirror'
   'slice-created': 'needs-new-slice' | 'placeholder'
   'slice-rewritten': 'endpoints-differ' | 'takes-recycled-slice' | 'labels-differ' | 'hints-differ' | 'placeholder'
   'slice-deleted': 'no-endpoint-left' | 'ports-unwanted' | 'family-unwanted' | 'earlier-service'
