@@ -12,7 +12,7 @@ import { presentRevision, revisionsOf, trimRevisions, type RevisedSet } from '..
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { DecisionVoice } from '../runtime/decision-hub.ts'
 import type { EventRecorder } from '../runtime/event-recorder.ts'
-import { isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
+import { controllerOf, isPodTerminal, isTerminating } from '../runtime/pod-facts.ts'
 import { claim, watchOwned } from '../runtime/claim.ts'
 import { PodControl } from '../runtime/pod-owner.ts'
 import { Controller, keyOf } from '../runtime/run-controller.ts'
@@ -65,6 +65,11 @@ export class DaemonSetController implements Part {
     })
     watchOwned(this.#controller, 'Pod', 'DaemonSet')
     this.#controller.watch('Node', event => this.#noticeNode(event))
+    // A revision that somebody deletes is made again at once. StatefulSets do not listen for theirs.
+    this.#controller.watch('ControllerRevision', ({ type, object }, queue) => {
+      const owner = controllerOf(object)
+      if (type === 'DELETED' && owner?.kind === 'DaemonSet') queue.notice(`${object.metadata.namespace}/${owner.name}`)
+    })
   }
 
   save(): SavedDaemonSets {

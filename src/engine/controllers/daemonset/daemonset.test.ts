@@ -284,3 +284,14 @@ it('leaves the Pod of a Node that was deleted to the collection of Pods', () => 
   fixture.runTo(101)
   expect(where(fixture)).toEqual(['n1 web:1'])
 })
+
+it('makes a revision again that somebody deleted', () => {
+  const fixture = running(1)
+  const names = (): readonly string[] => fixture.user.list('ControllerRevision').map(({ metadata }) => metadata.name)
+  fixture.runTo(30)
+  const [name = ''] = names()
+  fixture.user.delete('ControllerRevision', 'default', name)
+  expect(names()).toEqual([])
+  fixture.runTo(31)
+  expect(names()).toEqual([name])
+})
