@@ -224,19 +224,19 @@ export class NodeAgent {
       renewTime: formatMicroTimestamp(this.#context.wallMs()),
     }
     const lease = client.get('Lease', NODE_LEASE_NAMESPACE, name)
-    if (lease) client.update('Lease', { ...lease, spec: { ...lease.spec, ...spec } })
-    else {
-      client.create('Lease', {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: {
-          name,
-          namespace: NODE_LEASE_NAMESPACE,
-          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }],
-        },
-        spec,
-      })
+    // A Node that was deleted and made again at once is another owner.
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }]
+    if (lease) {
+      const metadata = { ...lease.metadata, ownerReferences }
+      client.update('Lease', { ...lease, metadata, spec: { ...lease.spec, ...spec } })
+      return
     }
+    client.create('Lease', {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name, namespace: NODE_LEASE_NAMESPACE, ownerReferences },
+      spec,
+    })
   }
 
   #onStatus(name: string): void {
