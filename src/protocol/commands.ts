@@ -1,6 +1,7 @@
 // What a client may ask of an engine host, wherever it runs. Every request has an id of the client's; the host answers
 // each one exactly once with the same id. All that changes the cluster goes through here.
 
+import type { SettingChange, SettingsAnswer } from './settings.ts'
 import type { ApiAnswer, ApiRequestMessage } from './api.ts'
 import type { DecisionView, ViewId } from './views.ts'
 
@@ -77,6 +78,8 @@ export type Request =
     }
   /** The object as YAML, its events, and why it is as it is. */
   | { readonly type: 'inspect'; readonly id: ViewId }
+  /** Makes a change of one setting (null: none), and tells all of them. */
+  | { readonly type: 'settings'; readonly change: SettingChange | null }
   | { readonly type: 'snapshot' }
   | { readonly type: 'restore'; readonly snapshot: string }
   /** One request of the Kubernetes API. */
@@ -170,6 +173,7 @@ export interface Answers {
   readonly act: ActOutcome
   readonly reset: ClockView
   readonly inspect: Inspection
+  readonly settings: SettingsAnswer
   readonly snapshot: { readonly snapshot: string }
   readonly restore: ClockView
   readonly api: ApiAnswer

@@ -2,6 +2,7 @@
 
 export * from './api.ts'
 export * from './commands.ts'
+export * from './settings.ts'
 export * from './updates.ts'
 export * from './version.ts'
 export * from './views.ts'

@@ -40,6 +40,7 @@ const REQUESTS: { readonly [T in Request['type']]: { readonly [field: string]: C
   act: { action: isAction },
   reset: { scenario: orAbsent(isText), seed: orAbsent(isSeed), nodes: orAbsent(isNodes), empty: orAbsent(isFlag) },
   inspect: { id: isId },
+  settings: { change: value => value === null || isSettingChange(value) },
   snapshot: {},
   restore: { snapshot: isText },
   api: { request: isApiRequest },
@@ -87,6 +88,10 @@ export function decodeRequest(message: unknown): Decoded {
 
 function isAction(value: unknown): boolean {
   return faultIn(value, 'action', ACTIONS) === null
+}
+
+function isSettingChange(value: unknown): boolean {
+  return isFields(value) && isName(value['name']) && (value['value'] === null || isShort(value['value']))
 }
 
 function isApiRequest(value: unknown): boolean {

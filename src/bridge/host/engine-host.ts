@@ -21,6 +21,7 @@ import { HostedCluster } from './hosted-cluster.ts'
 import { inspect } from './inspect.ts'
 import type { WallClock } from './pacing.ts'
 import { DEFAULT_SCENARIO, findScenario, SCENARIO_NAMES } from './scenarios/scenarios.ts'
+import { answerSettings } from './setting-views.ts'
 import { printSnapshot, readSnapshot } from './snapshot.ts'
 import type { StartOptions } from './start-cluster.ts'
 
@@ -141,6 +142,8 @@ class Host implements EngineHost {
           events: this.#frames.events,
           decisions: this.#decisions.log,
         })
+      case 'settings':
+        return answerSettings(hosted.cluster, request.change)
       case 'snapshot':
         return { snapshot: printSnapshot({ ...hosted.save(), frames: this.#frames.save() }) }
       case 'restore':

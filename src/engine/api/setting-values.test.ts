@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_SETTINGS, SETTINGS, type SettingName } from './cluster-settings.ts'
 import type { SettingEntry } from './setting-types.ts'
-import { readSettings } from './setting-values.ts'
+import { readSettings, settingText } from './setting-values.ts'
 
 test.each<[object, object]>([
   [{}, {}],
@@ -36,7 +36,7 @@ test.each<[object, string]>([
   ],
   [{ 'dns-ttl-seconds': '5s' }, 'dns-ttl-seconds: Invalid value: "5s": must be a number of seconds'],
 ])('%j is refused', (given, message) => {
-  expect(readSettings({ ...given })).toEqual({ ok: false, message })
+  expect(readSettings({ ...given })).toMatchObject({ ok: false, message })
 })
 
 test('every default is a value that its setting takes: when a cluster is made all, and later those that may change', () => {
@@ -44,5 +44,28 @@ test('every default is a value that its setting takes: when a cluster is made al
   for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
     const entry: SettingEntry = SETTINGS[name as SettingName]
     expect(readSettings({ [name]: value }).ok).toBe(!entry.atStart)
+  }
+})
+
+test.each<[SettingName, number, string]>([
+  ['node-monitor-grace-period', 50_000, '50s'],
+  ['node-monitor-grace-period', 90_000, '1m30s'],
+  ['min-resync-period', 43_200_000, '12h'],
+  ['sim-endpointslice-back-off-max', 1_000_000, '16m40s'],
+  ['sim-latency-same-node', 0.1, '0.1ms'],
+  ['node-monitor-period', 1_500, '1.5s'],
+  ['endpointslice-updates-batch-period', 0, '0s'],
+  ['max-endpoints-per-slice', 3, '3'],
+  ['node-eviction-rate', 0.1, '0.1'],
+])('%s of %j is written %s', (name, value, text) => {
+  const entry: SettingEntry = SETTINGS[name]
+  expect(settingText(entry, value)).toBe(text)
+})
+
+test('what is written of a default is read as that default', () => {
+  for (const [name, entry] of Object.entries<SettingEntry>(SETTINGS)) {
+    if (entry.type !== 'duration') continue
+    const text = settingText(entry, entry.value)
+    expect([name, readSettings({ [name]: text })]).toEqual([name, { ok: true, settings: { [name]: entry.value } }])
   }
 })

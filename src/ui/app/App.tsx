@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { LanguageProvider, useT, type Translation } from '../i18n/index.ts'
-import { useMedia } from '../kit/index.ts'
+import { cx, useMedia } from '../kit/index.ts'
 import type { EngineLink } from '../state/engine-link.ts'
 import { ActsContext, useSession, useWorkspace } from '../state/hooks.ts'
 import styles from './App.module.css'
@@ -40,14 +40,22 @@ function showBroken(error: Error, again: () => void) {
 function Page({ link }: { readonly link: EngineLink }) {
   const phone = useMedia('(max-width: 640px)')
   const [keysOpen, setKeysOpen] = useState(false)
+  const [settingsOpen, setSettingsOpen] = useState(false)
   useEffect(() => listenToShortcuts(link.acts, () => setKeysOpen(true)), [link])
   return (
     <div className={styles.app}>
       <Title />
-      <Header keysOpen={keysOpen} onKeysOpen={setKeysOpen} />
+      <Header
+        keysOpen={keysOpen}
+        onKeysOpen={setKeysOpen}
+        settingsOpen={settingsOpen}
+        onSettingsOpen={setSettingsOpen}
+      />
       <TroubleLine onRestart={link.restart} />
       <NoticeLine />
-      <Suspense>{phone ? <PhoneWorkspace /> : <Workspace />}</Suspense>
+      <div className={cx(styles.work, settingsOpen && styles.beside)}>
+        <Suspense>{phone ? <PhoneWorkspace /> : <Workspace />}</Suspense>
+      </div>
     </div>
   )
 }

@@ -7,17 +7,22 @@ import { IconButton, Logo, Segmented, useMedia } from '../kit/index.ts'
 import { useSession, useWorkspace } from '../state/hooks.ts'
 import { workspace, type Language, type ThemeChoice } from '../state/workspace.ts'
 import styles from './Header.module.css'
-import { KeysButton, ScenarioButton } from './HeaderButtons.tsx'
+import { KeysButton, ScenarioButton, SettingsButton } from './HeaderButtons.tsx'
 
 const ScenarioMenu = lazy(() => import('./HeaderMenus.tsx').then(module => ({ default: module.ScenarioMenu })))
 const KeysPopover = lazy(() => import('./HeaderMenus.tsx').then(module => ({ default: module.KeysPopover })))
 
+// With all that it says, for those who open it.
+const SettingsSheet = lazy(() => import('../settings/index.ts').then(module => ({ default: module.SettingsSheet })))
+
 interface HeaderProps {
   readonly keysOpen: boolean
   readonly onKeysOpen: (open: boolean) => void
+  readonly settingsOpen: boolean
+  readonly onSettingsOpen: (open: boolean) => void
 }
 
-export function Header({ keysOpen, onKeysOpen }: HeaderProps) {
+export function Header({ keysOpen, onKeysOpen, settingsOpen, onSettingsOpen }: HeaderProps) {
   const t = useT()
   const phone = useMedia('(max-width: 640px)')
   const scenario = useSession(state => state.scenario)
@@ -37,6 +42,16 @@ export function Header({ keysOpen, onKeysOpen }: HeaderProps) {
         {!phone && (
           <Suspense fallback={<KeysButton />}>
             <KeysPopover open={keysOpen} onOpen={onKeysOpen} />
+          </Suspense>
+        )}
+        <SettingsButton
+          aria-haspopup="dialog"
+          aria-expanded={settingsOpen}
+          onClick={() => onSettingsOpen(!settingsOpen)}
+        />
+        {settingsOpen && (
+          <Suspense>
+            <SettingsSheet onClose={() => onSettingsOpen(false)} />
           </Suspense>
         )}
         <LanguageSwitch />

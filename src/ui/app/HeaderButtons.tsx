@@ -1,6 +1,6 @@
 // The buttons of the head that open something, also shown before what they open is loaded.
 
-import { ChevronDown, Keyboard } from 'lucide-react'
+import { ChevronDown, Keyboard, SlidersHorizontal } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { useT } from '../i18n/index.ts'
 import { IconButton } from '../kit/index.ts'
@@ -21,6 +21,15 @@ export function KeysButton(props: Omit<ComponentProps<'button'>, 'name' | 'child
   return (
     <IconButton {...props} name={t('keys.open')}>
       <Keyboard size={18} />
+    </IconButton>
+  )
+}
+
+export function SettingsButton(props: Omit<ComponentProps<'button'>, 'name' | 'children'>) {
+  const t = useT()
+  return (
+    <IconButton {...props} name={t('settings.open')}>
+      <SlidersHorizontal size={18} />
     </IconButton>
   )
 }

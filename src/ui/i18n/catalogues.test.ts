@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { SETTINGS } from '../../engine/api/cluster-settings.ts'
 import { en } from './en.ts'
 import { isMessageKey } from './message.ts'
 import { createTranslation, translator } from './translation.tsx'
@@ -83,6 +84,13 @@ describe('decisions', () => {
   })
 })
 
+describe('settings', () => {
+  it('have words for each, and no others', () => {
+    const worded = Object.keys(en).flatMap(key => /^setting\.(.*)$/.exec(key)?.[1] ?? [])
+    expect(worded.sort()).toEqual(Object.keys(SETTINGS).sort())
+  })
+})
+
 describe('words', () => {
   it('know plural forms, numbers as words, and ordinals', () => {
     const t = translator('en')
@@ -121,7 +129,8 @@ function literalWords(source: string): readonly string[] {
 }
 
 /** Keys made of a prefix and a word of the protocol, like `mark.pod-ready`. */
-const COMPOSED = /^(?:decided|because|scenario|theme|tab|reason|why|cause|mark|problem|fix|graph)\./
+const COMPOSED =
+  /^(?:decided|because|scenario|theme|tab|reason|why|cause|mark|problem|fix|graph|setting|settings\.group)\./
 
 function codeFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {

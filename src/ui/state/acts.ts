@@ -2,7 +2,7 @@
 // of the rest is seen when the host tells.
 
 import type { EngineClient } from '../../bridge/client/index.ts'
-import type { Action, Answers, Request, View, ViewId } from '../../protocol/index.ts'
+import type { Action, Answers, Request, SettingChange, View, ViewId } from '../../protocol/index.ts'
 import { tell } from './notice.ts'
 import { session } from './session.ts'
 import { workspace } from './workspace.ts'
@@ -19,6 +19,8 @@ export interface Acts {
   readonly goUntil: (reached: (views: ReadonlyMap<ViewId, View>) => boolean, limitMs: number) => void
   readonly goTo: (atMs: number) => void
   readonly inspect: (id: ViewId) => Promise<Answers['inspect']>
+  /** Makes a change, if one is given, and tells all settings; null when the host is lost. */
+  readonly settings: (change: SettingChange | null) => Promise<Answers['settings'] | null>
   readonly apply: (text: string) => Promise<Answers['apply']>
   /** One request of the Kubernetes API; what it opens is told to the listener. */
   readonly callApi: EngineClient['callApi']
@@ -58,6 +60,7 @@ export function createActs(client: Pick<EngineClient, 'ask' | 'callApi' | 'watch
       if (byMs > 0) send<'advance'>({ type: 'advance', byMs })
     },
     inspect: id => client.ask({ type: 'inspect', id }),
+    settings: change => ask<'settings'>({ type: 'settings', change }),
     apply: text => client.ask({ type: 'apply', text }),
     callApi: (request, listener) => client.callApi(request, listener),
     watchDecisions: (about, listener) => client.watchDecisions(about, listener),
