@@ -139,6 +139,13 @@ describe('scaling in the middle of a rollout', () => {
 describe('the template hash', () => {
   it('is the decimal number in letters that make no words', () => expect(encodeHash(3_241_185_978)).toBe('76855d9fcd'))
 
+  it.each([
+    [0, '4'],
+    [999_999_999, 'fffffffff'],
+    [1_000_000_000, '5444444444'],
+    [4_294_967_295, '86f8fbc6f9'],
+  ])('of %d is %s: ten letters begin with 5, 6, 7 or 8', (hash, letters) => expect(encodeHash(hash)).toBe(letters))
+
   it('changes with the template and with the collision count', () => {
     const template = { spec: { containers: [{ name: 'a', image: 'x' }] } }
     const hashes = [

@@ -44,6 +44,26 @@ describe('revisions', () => {
     expect(revisions(fixture)).toEqual(['3'])
   })
 
+  it('are trimmed when a status of the very spec says so, and not by one of before', () => {
+    const fixture = runningWeb(1)
+    change(fixture, { template: template('web:2') })
+    fixture.runTo(20)
+    change(fixture, { revisionHistoryLimit: 0 })
+    fixture.runTo(20.003)
+    expect(revisions(fixture)).toEqual(['1', '2'])
+    fixture.runTo(20.01)
+    expect(revisions(fixture)).toEqual(['2'])
+  })
+
+  it('are trimmed while it is paused, too', () => {
+    const fixture = runningWeb(1)
+    change(fixture, { template: template('web:2') })
+    fixture.runTo(20)
+    change(fixture, { paused: true, template: template('web:3'), revisionHistoryLimit: 1 })
+    fixture.runTo(30)
+    expect(revisions(fixture)).toEqual(['2'])
+  })
+
   it('are hashed anew when another ReplicaSet has the name, and that is counted', () => {
     const name = runningWeb(1).user.list('ReplicaSet')[0]?.metadata.name ?? ''
     const fixture = new ControllerFixture({ nodes: 1 })
@@ -125,6 +145,16 @@ describe('a paused Deployment', () => {
     change(fixture, { replicas: 3 })
     fixture.runTo(40)
     expect(fixture.pods().map(({ spec }) => spec.containers[0]?.image)).toEqual(['web:1', 'web:1', 'web:1'])
+  })
+
+  it('says nothing of it without a deadline, and does not take back that it was given up', () => {
+    const without = runningWeb(1, { paused: true, progressDeadlineSeconds: 2_147_483_647 })
+    expect(progress(without)).toBeUndefined()
+    const fixture = runningWeb(1, { progressDeadlineSeconds: 30, template: NOWHERE })
+    fixture.runTo(40)
+    change(fixture, { paused: true })
+    fixture.runTo(50)
+    expect(progress(fixture)?.reason).toBe('ProgressDeadlineExceeded')
   })
 
   it('is not given up however long it pauses', () => {

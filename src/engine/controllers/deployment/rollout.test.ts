@@ -179,6 +179,16 @@ describe('the condition Progressing', () => {
     expect(words.map(one => one.split(':')[0])).toEqual(['True ReplicaSetUpdated', 'True NewReplicaSetAvailable'])
   })
 
+  it('is not False yet at the very moment of the deadline', () => {
+    const fixture = runningWeb(1, { progressDeadlineSeconds: 60, template: NOWHERE })
+    fixture.settings = { ...fixture.settings, 'sim-watch-delay': 0, 'sim-sync-delay': 0 }
+    fixture.runTo(60)
+    change(fixture, { minReadySeconds: 1 })
+    fixture.runTo(60)
+    const { metadata, status } = fixture.get('Deployment', 'web')
+    expect([status?.observedGeneration, progress(fixture)?.status]).toEqual([metadata.generation, 'True'])
+  })
+
   it('is not there when the deadline is the largest number there is', () => {
     const fixture = runningWeb(1, { progressDeadlineSeconds: 2_147_483_647 })
     expect(fixture.get('Deployment', 'web').status?.conditions?.map(({ type }) => type)).toEqual(['Available'])
@@ -203,6 +213,27 @@ describe('what the API refuses', () => {
     change(fixture, { template: template('web:1') })
     fixture.runTo(30)
     expect(fixture.get('Deployment', 'web').status?.conditions?.map(({ type }) => type)).not.toContain('ReplicaFailure')
+  })
+
+  it('of Pods is copied with the time at which the ReplicaSet met it', () => {
+    const fixture = new ControllerFixture()
+    const { selector } = webDeployment(1).spec
+    const refused = template(' web:1')
+    fixture.create('ReplicaSet', {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'rs', namespace: 'default', labels: { app: 'web' } },
+      spec: { replicas: 1, selector, template: refused },
+    })
+    fixture.runTo(5)
+    fixture.create('Deployment', webDeployment(1, { template: refused }))
+    fixture.runTo(6)
+    const failure = fixture.get('Deployment', 'web').status?.conditions?.at(-1)
+    expect([failure?.type, failure?.lastUpdateTime, failure?.lastTransitionTime]).toEqual([
+      'ReplicaFailure',
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:00:00Z',
+    ])
   })
 
   it('of a ReplicaSet is said in Progressing', () => {
