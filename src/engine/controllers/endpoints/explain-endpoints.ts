@@ -20,17 +20,19 @@ export interface EndpointsChange {
 
 export function explainEndpoints(change: EndpointsChange): readonly DecisionDraft[] {
   const { service, endpoints, before, truncated } = change
-  const old = placesOf(before)
-  const now = placesOf(endpoints.subsets ?? [])
-  const names = [...new Set([...old.keys(), ...now.keys()])].sort(compareText)
+  const left = new Map(placesOf(before))
   const counts = { added: 0, removed: 0, moved: 0 }
-  const said = names.flatMap((pod): readonly DecisionDraft[] => {
-    const [was, is] = [old.get(pod), now.get(pod)]
+  const said: { readonly pod: string; readonly ready: boolean | undefined }[] = []
+  for (const [pod, ready] of placesOf(endpoints.subsets ?? [])) {
+    const was = left.get(pod)
+    left.delete(pod)
     if (was === undefined) counts.added++
-    else if (is === undefined) counts.removed++
-    else if (is !== was) counts.moved++
-    return was === undefined || is === was ? [] : [is === undefined ? out(change, pod) : moved(change, pod, is)]
-  })
+    else if (was !== ready) said.push({ pod, ready })
+  }
+  counts.moved = said.length
+  counts.removed = left.size
+  for (const pod of left.keys()) said.push({ pod, ready: undefined })
+  said.sort((one, other) => compareText(one.pod, other.pod))
   const written: DecisionDraft = {
     code: 'endpoints-written',
     about: endpoints,
@@ -40,11 +42,12 @@ export function explainEndpoints(change: EndpointsChange): readonly DecisionDraf
   const over: DecisionDraft = {
     code: 'endpoints-truncated',
     about: endpoints,
-    because: { rule: 'over-capacity', kept: now.size },
+    because: { rule: 'over-capacity', kept: keptIn(endpoints) },
     related: [service],
     once: true,
   }
-  return [written, ...(truncated ? [over] : []), ...said]
+  const ofPods = said.map(({ pod, ready }) => (ready === undefined ? out(change, pod) : moved(change, pod, ready)))
+  return [written, ...(truncated ? [over] : []), ...ofPods]
 }
 
 /** Pod → whether it is among the ready addresses. */
@@ -84,8 +87,16 @@ function whyOut({ service, truncated, endpoints, podNamed }: EndpointsChange, na
   // Endpoints do not look at Nodes.
   const held = whyHeldBack({ service, nodeNamed: () => true }, pod)
   if (held && held.rule !== 'node-unknown') return held
-  const kept = (endpoints.subsets ?? []).reduce((sum, { addresses = [] }) => sum + addresses.length, 0)
-  return truncated ? { rule: 'over-capacity', kept } : { rule: 'no-port', service: service.metadata.name }
+  return truncated
+    ? { rule: 'over-capacity', kept: keptIn(endpoints) }
+    : { rule: 'no-port', service: service.metadata.name }
+}
+
+function keptIn({ subsets = [] }: Endpoints): number {
+  return subsets.reduce(
+    (sum, { addresses = [], notReadyAddresses = [] }) => sum + addresses.length + notReadyAddresses.length,
+    0,
+  )
 }
 
 function podOf({ service, podNamed }: EndpointsChange, pod: string): Pod | ReturnType<typeof named> {

@@ -11,6 +11,7 @@ import { compareText, sameJson } from '../../kernel/json.ts'
 import { named, type Because, type DecisionDraft, type DecisionOf } from '../runtime/decision.ts'
 import { isPodTerminal, podIPs } from '../runtime/pod-facts.ts'
 import type { PodChange } from '../runtime/pod-roll.ts'
+import { endpointKey, sameEndpoint } from './pack-slices.ts'
 import { addressTypes, isOwnedBy } from './reconcile-slices.ts'
 import { portGroupKey } from './resolve-ports.ts'
 
@@ -26,82 +27,119 @@ export interface SliceChanges {
   readonly nodeNamed: (name: string) => Node | undefined
 }
 
-/** One Pod's row in a slice. */
+/** An endpoint in a slice; of a Pod, unless somebody else wrote it. */
 interface Row {
-  readonly pod: string
   readonly slice: EndpointSlice
   readonly endpoint: Endpoint
+}
+
+/** One slice before the sync and after it: what it gained, lost, and holds in another state. */
+interface Comparison {
+  readonly before: EndpointSlice | undefined
+  readonly after: EndpointSlice
+  readonly added: readonly Row[]
+  readonly removed: readonly Row[]
+  readonly changed: readonly { readonly was: Endpoint; readonly is: Row }[]
+  /** It was to go, and took the place of a new one: it has kept nothing but its name. */
+  readonly isRecycled: boolean
 }
 
 type Mismatch = Extract<Because, { readonly rule: 'label-differs' | 'label-missing' | 'selector-missing' }>
 type OutBecause = DecisionOf<'endpoint-out'>
 type HeldBack = DecisionOf<'endpoint-held-back'>
 
-/** First what became of each slice, then of each Pod: both in the order of names. */
+/** First what became of each slice, then of each Pod, by name. Only what differs is looked at closely. */
 export function explainSlices(input: SliceChanges): readonly DecisionDraft[] {
-  const { before, after } = input
-  const [earlier, later] = [new Set(before), new Set(after)]
-  const old = before.filter(slice => !later.has(slice))
-  const fresh = after.filter(slice => !earlier.has(slice))
-  const oldRows = rowsOf(old)
-  const freshRows = rowsOf(fresh)
-  const places = new Map(
-    fresh.map(slice => [slice, whereTo(versionIn(old, slice), slice, input.maxEndpoints)] as const),
-  )
-  const said = new Set<string>()
-  const decisions = [
-    ...sliceDecisions(input, old, fresh),
-    ...[...freshRows.values()].flatMap(row => inOrChanged({ input, row, old: oldRows.get(keyOf(row)), places })),
-    ...[...oldRows.values()].flatMap(row => {
-      if (freshRows.has(keyOf(row))) return []
-      said.add(row.pod)
-      return [out(input, row)]
-    }),
-  ]
-  return [...decisions, ...heldBack(input, said)]
-}
-
-function rowsOf(slices: readonly EndpointSlice[]): ReadonlyMap<string, Row> {
-  const rows = slices.flatMap(slice =>
-    slice.endpoints.flatMap(endpoint => {
-      const pod = endpoint.targetRef?.kind === 'Pod' ? endpoint.targetRef.name : undefined
-      return pod === undefined ? [] : [{ pod, slice, endpoint }]
-    }),
-  )
-  return new Map(rows.sort((a, b) => compareText(a.pod, b.pod)).map(row => [keyOf(row), row]))
-}
-
-/** A Pod has one place for each family and each set of ports. */
-function keyOf({ pod, slice }: Row): string {
-  return `${slice.addressType} ${pod} ${portGroupKey(slice.ports)}`
-}
-
-function sliceDecisions(
-  input: SliceChanges,
-  old: readonly EndpointSlice[],
-  fresh: readonly EndpointSlice[],
-): readonly DecisionDraft[] {
-  const { service, maxEndpoints } = input
-  const related = [service]
-  const written = fresh.map((slice): DecisionDraft => {
-    const before = versionIn(old, slice)
-    if (before) return { code: 'slice-rewritten', about: slice, because: whyRewritten(before, slice, input), related }
-    const because =
-      slice.endpoints.length === 0
-        ? ({ rule: 'placeholder', service: service.metadata.name } as const)
-        : ({ rule: 'needs-new-slice', endpoints: slice.endpoints.length, max: maxEndpoints } as const)
-    return { code: 'slice-created', about: slice, because, related }
-  })
+  const [earlier, later] = [new Set(input.before), new Set(input.after)]
+  const old = input.before.filter(slice => !later.has(slice))
+  const fresh = input.after.filter(slice => !earlier.has(slice))
+  const written = fresh.map(slice => compare(versionIn(old, slice), slice))
   const gone = old.filter(slice => !versionIn(fresh, slice))
+  const lost = [...written.flatMap(({ removed }) => removed), ...gone.flatMap(rowsOf)]
+  const left = new Map(lost.map(row => [placeOf(row), row] as const))
+  const said: { readonly pod: string; readonly decision: DecisionDraft | undefined }[] = []
+  const say = (row: Row, decision: DecisionDraft | undefined): void => {
+    if (row.endpoint.targetRef?.kind === 'Pod') said.push({ pod: podNameOf(row), decision })
+  }
+  for (const comparison of written) {
+    for (const { was, is } of comparison.changed) say(is, changed(input, was, is))
+    for (const row of comparison.added) {
+      // With another address it is packed anew, and may come into another slice.
+      const before = left.get(placeOf(row))
+      left.delete(placeOf(row))
+      say(row, before ? changed(input, before.endpoint, row) : placed(input, comparison, row))
+    }
+  }
+  const out = new Set([...left.values()].map(podNameOf))
+  for (const row of left.values()) say(row, takenOut(input, row))
+  said.sort((a, b) => compareText(a.pod, b.pod))
   return [
-    ...written,
+    ...written.map(comparison => sliceWritten(input, comparison)),
     ...gone.map((slice): DecisionDraft => ({
       code: 'slice-deleted',
       about: slice,
       because: whyDeleted(slice, input),
-      related,
+      related: [input.service],
     })),
+    ...said.flatMap(({ decision }) => decision ?? []),
+    ...heldBack(input, out),
   ]
+}
+
+function compare(before: EndpointSlice | undefined, after: EndpointSlice): Comparison {
+  const fresh = rowsOf(after)
+  if (!before) return { before, after, added: fresh, removed: [], changed: [], isRecycled: false }
+  if (portGroupKey(before.ports) !== portGroupKey(after.ports))
+    return { before, after, added: fresh, removed: rowsOf(before), changed: [], isRecycled: true }
+  const left = new Map(before.endpoints.map(endpoint => [identityOf(endpoint), endpoint] as const))
+  const added: Row[] = []
+  const changes: { was: Endpoint; is: Row }[] = []
+  for (const row of fresh) {
+    const identity = identityOf(row.endpoint)
+    const was = left.get(identity)
+    left.delete(identity)
+    if (!was) added.push(row)
+    else if (was !== row.endpoint && !saysTheSame(was, row.endpoint)) changes.push({ was, is: row })
+  }
+  const removed = [...left.values()].map(endpoint => ({ slice: before, endpoint }))
+  const isRecycled = before.endpoints.length > 0 && removed.length === before.endpoints.length
+  return { before, after, added, removed, changed: changes, isRecycled }
+}
+
+function rowsOf(slice: EndpointSlice): readonly Row[] {
+  return slice.endpoints.map(endpoint => ({ slice, endpoint }))
+}
+
+function identityOf({ addresses, targetRef }: Endpoint): string {
+  return targetRef?.name ?? addresses.join()
+}
+
+function podNameOf({ endpoint }: Row): string {
+  return endpoint.targetRef?.name ?? ''
+}
+
+/** A Pod has one place for each family and each set of ports. */
+function placeOf({ slice, endpoint }: Row): string {
+  return `${slice.addressType} ${portGroupKey(slice.ports)} ${identityOf(endpoint)}`
+}
+
+function saysTheSame(a: Endpoint, b: Endpoint): boolean {
+  return endpointKey(a) === endpointKey(b) && sameEndpoint(a, b)
+}
+
+function sliceWritten({ service, maxEndpoints: max }: SliceChanges, comparison: Comparison): DecisionDraft {
+  const { before, after: slice } = comparison
+  const related = [service]
+  const { length: endpoints } = slice.endpoints
+  if (before) return { code: 'slice-rewritten', about: slice, because: whyRewritten(comparison, service, max), related }
+  if (endpoints > 0)
+    return { code: 'slice-created', about: slice, because: { rule: 'needs-new-slice', endpoints, max }, related }
+  return {
+    code: 'slice-created',
+    about: slice,
+    because: { rule: 'placeholder', service: service.metadata.name },
+    related,
+  }
 }
 
 /** The same slice as it stands in another list. */
@@ -109,55 +147,19 @@ function versionIn(slices: readonly EndpointSlice[], { metadata }: EndpointSlice
   return slices.find(slice => slice.metadata.uid === metadata.uid)
 }
 
-function whyRewritten(before: EndpointSlice, after: EndpointSlice, input: SliceChanges): DecisionOf<'slice-rewritten'> {
-  const { name } = input.service.metadata
-  if (isRecycled(before, after)) {
-    if (after.endpoints.length === 0) return { rule: 'placeholder', service: name }
-    return {
-      rule: 'takes-recycled-slice',
-      slice: after.metadata.name,
-      endpoints: after.endpoints.length,
-      max: input.maxEndpoints,
-    }
-  }
-  const counts = countDifferences(before.endpoints, after.endpoints)
+function whyRewritten(comparison: Comparison, service: Service, max: number): DecisionOf<'slice-rewritten'> {
+  const { before, after, added, removed, changed: changes, isRecycled } = comparison
+  const { length: endpoints } = after.endpoints
+  if (isRecycled && endpoints === 0) return { rule: 'placeholder', service: service.metadata.name }
+  if (isRecycled) return { rule: 'takes-recycled-slice', slice: after.metadata.name, endpoints, max }
+  const counts = { added: added.length, removed: removed.length, changed: changes.length }
   if (counts.added + counts.removed + counts.changed > 0) return { rule: 'endpoints-differ', ...counts }
-  const labels = { ...before.metadata.labels, ...after.metadata.labels }
-  const label = Object.keys(labels)
+  const [was, is] = [before?.metadata.labels ?? {}, after.metadata.labels ?? {}]
+  const label = Object.keys({ ...was, ...is })
     .sort(compareText)
-    .find(key => before.metadata.labels?.[key] !== after.metadata.labels?.[key])
-  if (label !== undefined) {
-    const was = before.metadata.labels?.[label] ?? ''
-    return { rule: 'labels-differ', label, was, is: after.metadata.labels?.[label] ?? '' }
-  }
-  return { rule: 'hints-differ', endpoints: after.endpoints.length }
-}
-
-/** Whether a slice that was to go took the place of a new one: it has kept nothing but its name. */
-function isRecycled(before: EndpointSlice, after: EndpointSlice): boolean {
-  if (portGroupKey(before.ports) !== portGroupKey(after.ports)) return true
-  const kept = new Set(after.endpoints.map(identityOf))
-  return before.endpoints.length > 0 && !before.endpoints.some(endpoint => kept.has(identityOf(endpoint)))
-}
-
-function countDifferences(
-  before: readonly Endpoint[],
-  after: readonly Endpoint[],
-): { readonly added: number; readonly removed: number; readonly changed: number } {
-  const left = new Map(before.map(endpoint => [identityOf(endpoint), endpoint]))
-  let added = 0
-  let changed = 0
-  for (const endpoint of after) {
-    const was = left.get(identityOf(endpoint))
-    if (!was) added++
-    else if (!sameJson({ ...was, hints: undefined }, { ...endpoint, hints: undefined })) changed++
-    left.delete(identityOf(endpoint))
-  }
-  return { added, removed: left.size, changed }
-}
-
-function identityOf({ addresses, targetRef }: Endpoint): string {
-  return targetRef?.name ?? addresses.join()
+    .find(key => was[key] !== is[key])
+  if (label === undefined) return { rule: 'hints-differ', endpoints }
+  return { rule: 'labels-differ', label, was: was[label] ?? '', is: is[label] ?? '' }
 }
 
 function whyDeleted(slice: EndpointSlice, { service, after }: SliceChanges): DecisionOf<'slice-deleted'> {
@@ -174,38 +176,32 @@ function whyDeleted(slice: EndpointSlice, { service, after }: SliceChanges): Dec
   return { rule: 'no-endpoint-left', service: service.metadata.name }
 }
 
-function inOrChanged({
-  input,
-  row,
-  old,
-  places,
-}: {
-  readonly input: SliceChanges
-  readonly row: Row
-  readonly old: Row | undefined
-  readonly places: ReadonlyMap<EndpointSlice, DecisionOf<'endpoint-in'>>
-}): readonly DecisionDraft[] {
-  const about = podOf(input, row)
-  const related = [input.service, row.slice]
-  if (old) {
-    const because = whyChanged(old.endpoint, row)
-    return because ? [{ code: 'endpoint-changed', about, because, related }] : []
-  }
-  const because = places.get(row.slice)
-  return because ? [{ code: 'endpoint-in', about, because, related }] : []
+function placed(input: SliceChanges, comparison: Comparison, row: Row): DecisionDraft {
+  const because = whereTo(comparison, input.maxEndpoints)
+  return { code: 'endpoint-in', about: podOf(input, row), because, related: [input.service, row.slice] }
 }
 
-function whereTo(before: EndpointSlice | undefined, after: EndpointSlice, max: number): DecisionOf<'endpoint-in'> {
-  const endpoints = after.endpoints.length
+function whereTo(
+  { before, after, removed, changed: changes, isRecycled }: Comparison,
+  max: number,
+): DecisionOf<'endpoint-in'> {
+  const { length: endpoints } = after.endpoints
   if (!before) return { rule: 'needs-new-slice', endpoints, max }
   const slice = after.metadata.name
-  if (isRecycled(before, after)) return { rule: 'takes-recycled-slice', slice, endpoints, max }
-  const { removed, changed } = countDifferences(before.endpoints, after.endpoints)
-  const touched = removed + changed > 0 || !sameJson(before.metadata.labels ?? {}, after.metadata.labels ?? {})
-  return { rule: touched ? 'fills-touched-slice' : 'fits-untouched-slice', slice, endpoints, max }
+  if (isRecycled) return { rule: 'takes-recycled-slice', slice, endpoints, max }
+  const isTouched =
+    removed.length + changes.length > 0 || !sameJson(before.metadata.labels ?? {}, after.metadata.labels ?? {})
+  return { rule: isTouched ? 'fills-touched-slice' : 'fits-untouched-slice', slice, endpoints, max }
 }
 
-function whyChanged(was: Endpoint, { pod, endpoint: is }: Row): DecisionOf<'endpoint-changed'> | undefined {
+function changed(input: SliceChanges, was: Endpoint, row: Row): DecisionDraft | undefined {
+  const because = whyChanged(was, row)
+  return because && { code: 'endpoint-changed', about: podOf(input, row), because, related: [input.service, row.slice] }
+}
+
+function whyChanged(was: Endpoint, row: Row): DecisionOf<'endpoint-changed'> | undefined {
+  const { endpoint: is } = row
+  const pod = podNameOf(row)
   if (was.conditions?.ready !== is.conditions?.ready) {
     if (is.conditions?.ready) return { rule: 'pod-ready', pod }
     if (!is.conditions?.terminating) return { rule: 'pod-not-ready', pod }
@@ -226,7 +222,7 @@ function whyChanged(was: Endpoint, { pod, endpoint: is }: Row): DecisionOf<'endp
   return differing && { rule: 'field-differs', field: differing[0], was: differing[1](was), is: differing[1](is) }
 }
 
-function out(input: SliceChanges, row: Row): DecisionDraft {
+function takenOut(input: SliceChanges, row: Row): DecisionDraft {
   return {
     code: 'endpoint-out',
     about: podOf(input, row),
@@ -235,7 +231,9 @@ function out(input: SliceChanges, row: Row): DecisionDraft {
   }
 }
 
-function whyOut(input: SliceChanges, { pod: name, slice }: Row): OutBecause {
+function whyOut(input: SliceChanges, row: Row): OutBecause {
+  const { slice } = row
+  const name = podNameOf(row)
   const { service, podNamed } = input
   const pod = podNamed(name)
   if (!pod) return { rule: 'pod-gone', pod: name }
@@ -293,10 +291,11 @@ function heldBack(input: SliceChanges, said: ReadonlySet<string>): readonly Deci
   })
 }
 
-function podOf({ service, podNamed }: SliceChanges, { pod, endpoint }: Row): Pod | ReturnType<typeof named> {
-  const found = podNamed(pod)
+function podOf({ service, podNamed }: SliceChanges, row: Row): Pod | ReturnType<typeof named> {
+  const name = podNameOf(row)
+  const found = podNamed(name)
   if (found) return found
-  return { ...named('Pod', service.metadata.namespace ?? '', pod), uid: endpoint.targetRef?.uid ?? '' }
+  return { ...named('Pod', service.metadata.namespace ?? '', name), uid: row.endpoint.targetRef?.uid ?? '' }
 }
 
 function portsText({ ports }: EndpointSlice): string {
