@@ -7,6 +7,7 @@ import { KUBERNETES_VERSION } from './api/kubernetes-version.ts'
 import type { Cluster } from './cluster.ts'
 import { keptRequest, onlyReads } from './command-log.ts'
 import type { ExecInput, LoggedCommand } from './commands.ts'
+import { evictionAnswered } from './explain-eviction.ts'
 import {
   createApiDoor,
   createOpenApi,
@@ -31,6 +32,7 @@ export function apiOf(cluster: Cluster, openApi?: OpenApi): ApiDoor {
     version: KUBERNETES_VERSION,
     openApi,
     containers: cluster.traffic.containers,
+    onEviction: asked => cluster.decide(() => evictionAnswered(asked)),
   })
   return {
     handle: request => {

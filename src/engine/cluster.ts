@@ -10,7 +10,7 @@ import { simulatedNode, writeDefaults } from './bootstrap.ts'
 import { CommandLog, type SavedCommandLog } from './command-log.ts'
 import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
 import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
-import { createControllers, type Controllers, type DecisionListener } from './controllers/index.ts'
+import { createControllers, type Controllers, type DecisionDraft, type DecisionListener } from './controllers/index.ts'
 import { createDataplane, type Dataplane, type DnsAnswer, type DnsQuestion, type RulesForm } from './dataplane/index.ts'
 import type { DecisionLog, EndpointVerdict } from './explain/index.ts'
 import { Drain } from './drain.ts'
@@ -113,7 +113,7 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
-    this.#drain = new Drain({ loop, client: this.store, settings, wallMs })
+    this.#drain = new Drain({ loop, client: this.store, settings, wallMs, decide: tell => this.decide(tell) })
     const run: RunCommand = (...what) => this.traffic.containers.run(...what)
     const context = { loop, random, settings, client, world: this.world, run, wallMs }
     this.#controllers = createControllers(context, this.#options.empty)
@@ -234,6 +234,11 @@ export class Cluster {
   /** Tells every decision of a controller from now on, and why. Listening changes nothing. Returns the way to stop. */
   onDecision(listener: DecisionListener): () => void {
     return this.#controllers.onDecision(listener)
+  }
+
+  /** How the API server explains itself to those whom `onDecision` tells. */
+  decide(tell: () => DecisionDraft): void {
+    this.#controllers.decide(tell)
   }
 
   /** When the first Pod of a Node will be evicted by taint, or undefined while no timer runs. */

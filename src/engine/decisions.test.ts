@@ -2,7 +2,7 @@
 // to the Pod that was evicted.
 
 import { expect, it } from 'vitest'
-import { createCluster, DecisionLog, restoreCluster, type Cluster } from './index.ts'
+import { apiOf, createCluster, DecisionLog, restoreCluster, type Cluster } from './index.ts'
 import { MY_SERVICE_AND_APP } from './testing/example-texts.ts'
 import { decisionText, HeardDecisions } from './testing/heard-decisions.ts'
 
@@ -82,4 +82,46 @@ it('a verdict tells the decision that made it so', () => {
   expect(verdicts.filter(verdict => verdict.in).length).toBeGreaterThan(0)
   for (const verdict of verdicts) expect(verdict.decision?.code).toMatch(/^endpoint-/)
   expect(cluster.verdicts({ namespace: 'default', name: 'my-service' })[0]?.decision).toBeNull()
+})
+
+it('the API server says which budget allowed an eviction or refused it, to a drain once', () => {
+  const cluster = createCluster({ seed: 7 })
+  cluster.execute({ type: 'create-nodes', count: 2 })
+  cluster.apply(`${MY_SERVICE_AND_APP}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: budget
+spec:
+  minAvailable: 2
+  selector:
+    matchLabels:
+      app: MyApp
+`)
+  cluster.advanceTo(20_000)
+  const heard = new HeardDecisions(cluster)
+  cluster.execute({ type: 'set-cordon', node: 'n1', cordoned: true })
+  cluster.execute({ type: 'drain', node: 'n2' })
+  cluster.advanceTo(60_000)
+  const lines = heard.take({ by: 'kube-apiserver' }).map(line => line.replace(/Pod\/\S+:/, 'Pod:'))
+  const facts = (left: number, healthy: number): string =>
+    `budget-counts budget=budget left=${left} healthy=${healthy} desired=2`
+  expect(lines.filter(line => line.startsWith('eviction-allowed'))).toEqual([`eviction-allowed Pod: ${facts(1, 3)}`])
+  expect(lines).toContain(`eviction-refused Pod: ${facts(0, 3)}`)
+  expect(new Set(lines).size).toBe(lines.length)
+})
+
+it('the API server says that no budget keeps a Pod', () => {
+  const cluster = createCluster({ seed: 7 })
+  cluster.execute({ type: 'create-nodes', count: 2 })
+  cluster.apply(MY_SERVICE_AND_APP)
+  cluster.advanceTo(20_000)
+  const heard = new HeardDecisions(cluster)
+  const [pod] = cluster.store.list('Pod', 'default')
+  const { namespace = '', name = '' } = pod?.metadata ?? {}
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`
+  const body = JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } })
+  apiOf(cluster).handle({ method: 'POST', path, query: '', headers: { 'content-type': 'application/json' }, body })
+  expect(heard.take({ by: 'kube-apiserver' })).toEqual([`eviction-allowed Pod/${name}: unguarded pod=${name}`])
 })

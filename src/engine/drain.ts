@@ -4,8 +4,10 @@
 
 import type { ClusterSettings } from './api/cluster-settings.ts'
 import type { Pod } from './api/pod/pod.ts'
+import type { DecisionDraft } from './controllers/index.ts'
 import type { EventLoop } from './kernel/event-loop.ts'
 import type { Json } from './kernel/json.ts'
+import { evictionAnswered } from './explain-eviction.ts'
 import { evict } from './rest/index.ts'
 import type { StoreClient } from './store/index.ts'
 
@@ -21,6 +23,8 @@ export interface DrainContext {
   readonly settings: () => ClusterSettings
   /** Milliseconds since 1970 at this moment of virtual time. */
   readonly wallMs: () => number
+  /** How the API server explains what it answers. */
+  readonly decide: (tell: () => DecisionDraft) => void
 }
 
 export class Drain {
@@ -28,12 +32,14 @@ export class Drain {
   readonly #client: StoreClient
   readonly #settings: () => ClusterSettings
   readonly #wallMs: () => number
+  readonly #decide: DrainContext['decide']
 
-  constructor({ loop, client, settings, wallMs }: DrainContext) {
+  constructor({ loop, client, settings, wallMs, decide }: DrainContext) {
     this.#loop = loop
     this.#client = client
     this.#settings = settings
     this.#wallMs = wallMs
+    this.#decide = decide
     loop.on(TOPIC, (pods: Json) => void this.#evict(pods as readonly Wanted[]))
   }
 
@@ -49,7 +55,12 @@ export class Drain {
     for (const wanted of pods) {
       const pod = this.#client.get('Pod', wanted.namespace, wanted.name)
       if (pod?.metadata.uid !== wanted.uid || !isToGo(pod)) continue
-      const evicted = evict({ client: this.#client, pod, nowMs: this.#wallMs() })
+      const evicted = evict({
+        client: this.#client,
+        pod,
+        nowMs: this.#wallMs(),
+        onAsked: asked => this.#decide(() => evictionAnswered(asked)),
+      })
       if (evicted.ok) continue
       if (evicted.status.code === TOO_MANY_REQUESTS) later.push(wanted)
       else refusal ??= evicted.status.message

@@ -28,7 +28,7 @@ import { StatefulSetController } from './statefulset/statefulset-controller.ts'
 
 export type { ControllerContext, Controllers } from './runtime/context.ts'
 export type { DecisionListener } from './runtime/decision-hub.ts'
-export type { Decision, ObjectName } from './runtime/decision.ts'
+export type { Decision, DecisionDraft, ObjectName } from './runtime/decision.ts'
 
 /**
  * Wires every controller to the cluster. Nothing runs until the event loop does. An `empty` cluster is one in which nothing
@@ -73,5 +73,6 @@ export function createControllers(context: ControllerContext, empty: boolean): C
     },
     podEvictionMs: node => eviction.earliestMs(node),
     onDecision: listener => decisions.listen(listener),
+    decide: decisions.voice('kube-apiserver'),
   }
 }

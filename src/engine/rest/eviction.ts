@@ -10,11 +10,20 @@ import { matchesSelector } from '../api/selector.ts'
 import { formatTimestamp } from '../kernel/timestamp.ts'
 import type { StoreClient } from '../store/index.ts'
 
+/** What was answered to the wish to evict a Pod, and the budget that decided it, if one did. */
+export interface EvictionAsked {
+  readonly pod: Pod
+  readonly budget: PodDisruptionBudget | undefined
+  readonly allowed: boolean
+}
+
 export interface EvictionRequest {
   readonly client: StoreClient
   readonly pod: Pod
   /** Milliseconds since 1970. */
   readonly nowMs: number
+  /** Hears of the answer; changes nothing. */
+  readonly onAsked?: ((asked: EvictionAsked) => void) | undefined
 }
 
 const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -33,20 +42,24 @@ export function evict(request: EvictionRequest): Result<Pod> {
 }
 
 /** Takes one disruption from the budget of the Pod, if it has one and needs it; the refusal when there is none left. */
-export function askBudget({ client, pod, nowMs }: EvictionRequest): ApiStatus | undefined {
+export function askBudget({ client, pod, nowMs, onAsked }: EvictionRequest): ApiStatus | undefined {
   if (isOutOfAccount(pod)) return undefined
+  const answered = (budget: PodDisruptionBudget | undefined, refusal?: ApiStatus): ApiStatus | undefined => {
+    onAsked?.({ pod, budget, allowed: refusal === undefined })
+    return refusal
+  }
   const [budget, another] = client
     .list('PodDisruptionBudget', pod.metadata.namespace ?? '')
     .filter(({ spec }) => spec.selector !== undefined && matchesSelector(spec.selector, pod.metadata.labels))
-  if (!budget) return undefined
+  if (!budget) return answered(undefined)
   if (another) {
     return statusOf(
       500,
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     )
   }
-  if (!isReady(pod) && isFreeToGoUnready(budget)) return undefined
-  const refusal = refusalOf(budget)
+  if (!isReady(pod) && isFreeToGoUnready(budget)) return answered(undefined)
+  const refusal = answered(budget, refusalOf(budget))
   if (refusal || !budget.status) return refusal
   const disruptedPods = { ...budget.status.disruptedPods, [pod.metadata.name]: formatTimestamp(nowMs) }
   const status = { ...budget.status, disruptionsAllowed: budget.status.disruptionsAllowed - 1, disruptedPods }

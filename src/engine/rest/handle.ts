@@ -17,6 +17,7 @@ import { execInPod } from './pod-exec.ts'
 import { readLog } from './pod-log.ts'
 import { createOpenApi, type OpenApi } from './openapi.ts'
 import { serviceProxy } from './proxy-request.ts'
+import type { EvictionAsked } from './eviction.ts'
 import { isOn, parseQuery } from './query-options.ts'
 import { readScale } from './read-scale.ts'
 import { listObjects, readObject } from './read-verbs.ts'
@@ -39,6 +40,8 @@ interface ApiDoorOptions {
   readonly version: string
   /** The API's description of itself; absent: one without texts. */
   readonly openApi?: OpenApi | undefined
+  /** Hears what is answered to each wish to evict a Pod. */
+  readonly onEviction?: ((asked: EvictionAsked) => void) | undefined
   /** What containers say and do; absent where no machines stand behind the door, which then has neither log nor exec. */
   readonly containers?: ContainerAccess | undefined
 }
@@ -71,7 +74,7 @@ function answer(request: ApiRequest, options: ApiDoorOptions & { readonly openAp
   const query = parseQuery(request.query)
   const call: ApiCall = { request, query, info, namespace, name, subresource, store: options.store }
   if (subresource === 'log' || subresource === 'exec') return inContainer(call, options)
-  return warned(call, verb === 'get' || verb === 'list' ? read(call, path, options) : writeVerb(call, options.nowMs))
+  return warned(call, verb === 'get' || verb === 'list' ? read(call, path, options) : writeVerb(call, options))
 }
 
 /** Parts of a Pod that the real server has. */

@@ -57,7 +57,8 @@ export function evictPod(call: WriteCall): ApiBody {
   const result = tried(call, { dryRun }, () => {
     const pod = podOf(call)
     if (!pod) return refused(notFound(call.info, call.name))
-    const eviction = { client: call.store.client('kube-apiserver'), pod, nowMs: call.nowMs() }
+    const onAsked = dryRun ? undefined : call.onEviction
+    const eviction = { client: call.store.client('kube-apiserver'), pod, nowMs: call.nowMs(), onAsked }
     const refusal = askBudget(eviction)
     if (refusal) return refused(refusal)
     const marked = markEvicted(eviction)

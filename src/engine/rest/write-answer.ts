@@ -7,11 +7,13 @@ import { jsonAnswer, jsonTextAnswer, statusAnswer } from './answer.ts'
 import { AnswerForm } from './answer-form.ts'
 import type { ApiCall } from './api-call.ts'
 import type { ApiBody } from './api-request.ts'
+import type { EvictionAsked } from './eviction.ts'
 import { utf8Bytes } from '../kernel/utf8.ts'
 
 /** One write: the call, and the virtual time in milliseconds since 1970. */
 export interface WriteCall extends ApiCall {
   readonly nowMs: () => number
+  readonly onEviction?: ((asked: EvictionAsked) => void) | undefined
 }
 
 export function objectAnswer(

@@ -15,8 +15,8 @@ import { replaceObject } from './update-object.ts'
 import type { WriteCall } from './write-answer.ts'
 
 /** Carries out a POST, PUT, PATCH or DELETE. `nowMs`: milliseconds since 1970 in virtual time. */
-export function writeVerb(call: ApiCall, nowMs: () => number): ApiBody {
-  const write: WriteCall = { ...call, nowMs }
+export function writeVerb(call: ApiCall, by: Pick<WriteCall, 'nowMs' | 'onEviction'>): ApiBody {
+  const write: WriteCall = { ...call, nowMs: by.nowMs, onEviction: by.onEviction }
   switch (call.subresource) {
     case '':
       return writeWhole(write)

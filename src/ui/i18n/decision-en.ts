@@ -59,6 +59,8 @@ export const decisionEn = {
   'decided.namespace-emptied': 'Lets go of its finalizer',
   'decided.address-given': 'Outside address given',
   'decided.address-refused': 'No outside address',
+  'decided.eviction-allowed': 'Eviction allowed',
+  'decided.eviction-refused': 'Eviction refused',
   'decided.disruptions-counted': 'Evictions allowed: {{allowed}}',
   'decided.probe-counted': 'Probe counted',
   'decided.container-stopped': 'Container stopped',
@@ -175,6 +177,9 @@ export const decisionEn = {
   'because.nothing-remains': 'Nothing is left in `{{namespace}}`.',
   'because.first-free-address': '{{ip}} is the first free address of {{range}}.',
   'because.range-used-up': 'No address of {{range}} is free.',
+  'because.unguarded': 'No disruption budget keeps `{{pod}}`.',
+  'because.budget-counts':
+    '`{{budget}}` had {{left}} evictions left: {{healthy}} Pods are healthy, and {{desired}} have to be.',
   'because.healthy-counted': '{{healthy}} of {{expected}} Pods are healthy, and {{desired}} have to be.',
 
   'because.probe-failed': 'The {{probe}} probe of `{{container}}` failed: {{count}} of {{threshold}} in a row.',

@@ -59,6 +59,8 @@ export const decisionZh = {
   'decided.namespace-emptied': '放开终结器',
   'decided.address-given': '给了外部地址',
   'decided.address-refused': '没有外部地址',
+  'decided.eviction-allowed': '允许驱逐',
+  'decided.eviction-refused': '拒绝驱逐',
   'decided.disruptions-counted': '允许驱逐：{{allowed}}',
   'decided.probe-counted': '探针计数',
   'decided.container-stopped': '停止容器',
@@ -170,6 +172,8 @@ export const decisionZh = {
   'because.nothing-remains': '`{{namespace}}` 里什么也不剩了。',
   'because.first-free-address': '{{ip}} 是 {{range}} 里第一个空闲地址。',
   'because.range-used-up': '{{range}} 里没有空闲地址了。',
+  'because.unguarded': '没有干扰预算留住 `{{pod}}`。',
+  'because.budget-counts': '`{{budget}}` 还剩 {{left}} 次驱逐：{{healthy}} 个 Pod 健康，至少要 {{desired}} 个。',
   'because.healthy-counted': '{{expected}} 个 Pod 中 {{healthy}} 个健康，至少要 {{desired}} 个。',
 
   'because.probe-failed': '`{{container}}` 的 {{probe}} 探针失败：连续 {{count}} 次，限 {{threshold}} 次。',

@@ -9,7 +9,7 @@ import type { EventLoop } from '../../kernel/event-loop.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { Random } from '../../kernel/rng.ts'
 import type { StoreClient } from '../../store/client.ts'
-import type { DecisionListener } from './decision-hub.ts'
+import type { DecisionListener, DecisionVoice } from './decision-hub.ts'
 
 export interface ControllerContext {
   readonly loop: EventLoop
@@ -32,4 +32,6 @@ export interface Controllers {
   podEvictionMs(node: string): number | undefined
   /** Tells every decision from now on, with its reason. Listening changes nothing. Returns the way to stop. */
   onDecision(listener: DecisionListener): () => void
+  /** How the API server explains itself. */
+  readonly decide: DecisionVoice
 }

@@ -85,6 +85,13 @@ export interface RuleFacts {
   // What a Service is given from outside, and what a budget allows.
   'first-free-address': { readonly ip: string; readonly range: string }
   'range-used-up': { readonly range: string }
+  unguarded: { readonly pod: string }
+  'budget-counts': {
+    readonly budget: string
+    readonly left: number
+    readonly healthy: number
+    readonly desired: number
+  }
   'healthy-counted': {
     readonly healthy: number
     readonly desired: number
@@ -246,6 +253,8 @@ export interface DecisionRules {
   'namespace-emptied': 'nothing-remains'
   'address-given': 'first-free-address'
   'address-refused': 'range-used-up'
+  'eviction-allowed': 'unguarded' | 'budget-counts'
+  'eviction-refused': 'budget-counts'
   'disruptions-counted': 'healthy-counted'
   'probe-counted': 'probe-failed' | 'probe-passed'
   'container-stopped': 'probe-limit'
