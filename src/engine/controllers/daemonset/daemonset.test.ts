@@ -295,3 +295,13 @@ it('makes a revision again that somebody deleted', () => {
   fixture.runTo(31)
   expect(names()).toEqual([name])
 })
+
+it('makes no Pod anew while it waits in the foreground for those it has', () => {
+  const fixture = running(2)
+  fixture.settings = { ...fixture.settings, 'sim-drain-time': 10_000 }
+  fixture.user.delete('DaemonSet', 'default', 'agent', { propagationPolicy: 'Foreground' })
+  fixture.runTo(21)
+  fixture.user.delete('Pod', 'default', fixture.pods()[0]?.metadata.name ?? '', { gracePeriodSeconds: 0 })
+  fixture.runTo(25)
+  expect([fixture.pods().length, fixture.user.list('DaemonSet').length]).toEqual([1, 1])
+})

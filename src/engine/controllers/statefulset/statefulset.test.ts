@@ -382,3 +382,29 @@ it('makes in parallel what it can of a batch when one of it is refused, and no m
   fixture.runTo(60)
   expect(fixture.get('StatefulSet', 'web').status?.readyReplicas).toBe(5)
 })
+
+it.each([
+  ['OrderedReady', false],
+  ['Parallel', true],
+] as const)('under %s puts labels back while the Pod is not ready: %s', (podManagementPolicy, isDone) => {
+  const fixture = running(1, { podManagementPolicy })
+  fixture.world.setReadinessFails('default', 'web-0', true)
+  fixture.runTo(30)
+  const pod = fixture.get('Pod', 'web-0')
+  const { 'statefulset.kubernetes.io/pod-name': _, ...labels } = pod.metadata.labels ?? {}
+  fixture.user.update('Pod', { ...pod, metadata: { ...pod.metadata, labels } })
+  fixture.runTo(31)
+  const name = fixture.get('Pod', 'web-0').metadata.labels?.['statefulset.kubernetes.io/pod-name']
+  expect(name === 'web-0').toBe(isDone)
+})
+
+it('counts no collision when a set is made anew at once, since the revision that is there is of the same template', () => {
+  const fixture = running(1)
+  fixture.user.delete('StatefulSet', 'default', 'web')
+  fixture.create('StatefulSet', statefulSet(1))
+  fixture.runTo(60)
+  expect(fixture.get('StatefulSet', 'web').status).toMatchObject({ collisionCount: 0, readyReplicas: 1 })
+  const { uid } = fixture.get('StatefulSet', 'web').metadata
+  const owners = fixture.user.list('ControllerRevision').map(({ metadata }) => metadata.ownerReferences?.[0]?.uid)
+  expect(owners).toEqual([uid])
+})
