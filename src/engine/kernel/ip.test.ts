@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  canonicalInFamily,
   canonicalIP,
   cidrContains,
   cidrSize,
@@ -116,4 +117,19 @@ describe('blocks', () => {
       undefined,
     ])
   })
+})
+
+test.each([
+  ['10.0.0.1', 'IPv4', '10.0.0.1'],
+  ['10.0.0.01', 'IPv4', '10.0.0.1'],
+  ['10.0.0.1', 'IPv6', undefined],
+  ['FD00:0::1', 'IPv6', 'fd00::1'],
+  ['fd00::1', 'IPv4', undefined],
+  ['::ffff:10.0.0.1', 'IPv4', '::ffff:10.0.0.1'],
+  ['::ffff:10.0.0.1', 'IPv6', undefined],
+  ['fd00::1::2', 'IPv6', undefined],
+  ['web', 'IPv4', undefined],
+] as const)('takes %s for an address of %s as %s', (text, family, canonical) => {
+  expect(canonicalInFamily(text, family)).toBe(canonical)
+  expect(ipFamily(text) === family).toBe(canonical !== undefined)
 })
