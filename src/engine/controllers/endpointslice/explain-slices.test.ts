@@ -1,5 +1,6 @@
 // The EndpointSlice controller explains itself: each decision in its situation, as the controller itself came to it.
 
+import { array, assert, constantFrom, integer, property, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '../../api/pod/pod.ts'
 import { ControllerFixture, webPod, webService, type FixtureOptions } from '../../testing/controller-fixture.ts'
@@ -224,5 +225,40 @@ describe('the EndpointSlice controller says of a slice', () => {
     expect(scene.said()).toEqual([
       `slice-rewritten EndpointSlice/${scene.sliceName()}: labels-differ label=team was= is=a`,
     ])
+  })
+})
+
+describe('over any course of labels, readiness and ends', () => {
+  const step = tuple(constantFrom('add', 'relabel', 'unready', 'end'), integer({ min: 0, max: 7 }))
+
+  it('the decisions say of each Pod whether it stands in a slice, and in which', () => {
+    assert(
+      property(array(step, { minLength: 4, maxLength: 14 }), steps => {
+        const scene = serving({ settings: { 'max-endpoints-per-slice': 3 } })
+        const told = new Map<string, string>()
+        scene.fixture.controllers.onDecision(({ code, about, related }) => {
+          if (code === 'endpoint-in' || code === 'endpoint-changed') told.set(about.name, related[1]?.name ?? '')
+          if (code === 'endpoint-out') told.delete(about.name)
+        })
+        for (const [what, number] of steps) {
+          const name = `p${number}`
+          const pod = scene.fixture.user.get('Pod', 'default', name)
+          if (!pod) scene.pods(name)
+          else if (what === 'relabel') scene.label(name, { app: pod.metadata.labels?.['app'] === 'web' ? 'x' : 'web' })
+          else if (what === 'unready') scene.fixture.world.setReadinessFails('default', name, number % 2 === 0)
+          else if (what === 'end') scene.fixture.user.delete('Pod', 'default', name, { gracePeriodSeconds: 1 })
+          if (number % 3 === 0) scene.said()
+        }
+        scene.said()
+        scene.said()
+        const rows = scene.fixture.user
+          .slicesOfService('default', 'web')
+          .flatMap(slice =>
+            slice.endpoints.map(({ targetRef }) => [targetRef?.name ?? '', slice.metadata.name] as const),
+          )
+        expect(told).toEqual(new Map(rows))
+      }),
+      { seed: 20_261_125, numRuns: 30 },
+    )
   })
 })
