@@ -2,21 +2,20 @@
 // decides nothing about Kubernetes itself. A cluster is fully given by its options and its log of commands, in which stand the
 // writes at the API's door; `save` holds its whole state besides, so that a restored one goes on without replaying.
 
-import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, nodeMasks, type ClusterSettings } from './api/cluster-settings.ts'
-import { ALL_KINDS, KINDS, type Kind, type KindMap } from './api/kind-registry.ts'
+import { DEFAULT_SETTINGS, DUAL_STACK_SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
+import { ALL_KINDS, type Kind } from './api/kind-registry.ts'
 import type { RunCommand } from './apps/run-command.ts'
-import { World, type Machine, type SavedWorld } from './apps/world.ts'
-import { simulatedNode, writeDefaults } from './bootstrap.ts'
+import { World, type SavedWorld } from './apps/world.ts'
+import { writeDefaults } from './bootstrap.ts'
 import { CommandLog, type SavedCommandLog } from './command-log.ts'
-import { DONE, missing, outcomeOf, refusal } from './command-outcome.ts'
-import type { ClusterCommand, CommandOutcome, ScalableKind } from './commands.ts'
+import type { ClusterCommand, CommandOutcome, ExecutableCommand, ScalableKind, SettingChanges } from './commands.ts'
 import { createControllers, type Controllers, type DecisionDraft, type DecisionListener } from './controllers/index.ts'
 import { createDataplane, type Dataplane, type DnsAnswer, type DnsQuestion, type RulesForm } from './dataplane/index.ts'
+import { Deeds } from './deeds.ts'
 import type { DecisionLog, EndpointVerdict } from './explain/index.ts'
 import { Drain } from './drain.ts'
 import { EventLoop, type Moment, type SavedEventLoop } from './kernel/event-loop.ts'
 import { invariant } from './kernel/invariant.ts'
-import { nodeBlocks } from './kernel/ip-block.ts'
 import { canonicalJson } from './kernel/json.ts'
 import type { Part } from './kernel/part.ts'
 import { Random, type SavedRandom } from './kernel/rng.ts'
@@ -38,12 +37,6 @@ export interface ClusterOptions {
   /** Without cluster DNS's Service and Endpoints. */
   readonly empty?: boolean | undefined
 }
-
-/** What needs neither a text's outcome nor the API's door. */
-export type ExecutableCommand = Exclude<
-  ClusterCommand,
-  { readonly type: 'apply' | 'request' | 'exec' | 'exec-input' | 'trip' }
->
 
 interface SavedCluster {
   readonly format: 1
@@ -91,12 +84,11 @@ export class Cluster {
   readonly #clusterStore: ClusterStore
   readonly #controllers: Controllers
   readonly #dataplane: Dataplane
-  readonly #drain: Drain
+  readonly #deeds: Deeds
   readonly #parts: readonly Part[]
   readonly #log = new CommandLog()
   #settings: ClusterSettings
   #manifest = NO_MANIFEST
-  #nodesMade = 0
   // Counts what a person would call a moment: an object other than a Lease changed, or a request ended.
   #moments = 0
 
@@ -113,7 +105,6 @@ export class Cluster {
     this.#clusterStore = new ClusterStore({ random, settings, wallMs })
     const client = (actor: string): StoreClient => this.#clusterStore.client(actor)
     this.store = client('user')
-    this.#drain = new Drain({ loop, client: this.store, settings, wallMs, decide: tell => this.decide(tell) })
     const run: RunCommand = (...what) => this.traffic.containers.run(...what)
     const context = { loop, random, settings, client, world: this.world, run, wallMs }
     this.#controllers = createControllers(context, this.#options.empty)
@@ -132,6 +123,15 @@ export class Cluster {
       world: this.world,
       dataplane: this.#dataplane,
       epochMs: this.epochMs,
+    })
+    this.#deeds = new Deeds({
+      loop,
+      store: this.store,
+      world: this.world,
+      traffic: this.traffic,
+      settings,
+      changeSettings: changes => this.#changeSettings(changes),
+      drain: new Drain({ loop, client: this.store, settings, wallMs, decide: tell => this.decide(tell) }),
     })
     this.metrics = createMetrics()
     this.#parts = [
@@ -197,7 +197,7 @@ export class Cluster {
   }
 
   execute(command: ExecutableCommand): CommandOutcome {
-    const outcome = this.#do(command)
+    const outcome = this.#deeds.do(command)
     // Also what was refused: some of it may have been done by then.
     this.note(command)
     return outcome
@@ -300,7 +300,7 @@ export class Cluster {
       options: this.#options,
       settings: this.#settings,
       manifest: this.#manifest,
-      nodesMade: this.#nodesMade,
+      nodesMade: this.#deeds.nodesMade,
       log: this.#log.save(),
       random: this.#random.save(),
       loop: this.#loop.save(),
@@ -312,7 +312,7 @@ export class Cluster {
 
   #load(saved: SavedCluster): void {
     this.#manifest = saved.manifest
-    this.#nodesMade = saved.nodesMade
+    this.#deeds.nodesMade = saved.nodesMade
     this.#log.load(saved.log)
     this.world.load(saved.world)
     for (const part of this.#parts) {
@@ -324,112 +324,8 @@ export class Cluster {
     this.#loop.load(saved.loop)
   }
 
-  #do(command: ExecutableCommand): CommandOutcome {
-    switch (command.type) {
-      case 'create-nodes':
-        return this.#createNodes(command.count)
-      case 'kill-pod':
-        return outcomeOf(this.store.delete('Pod', command.namespace, command.name, { gracePeriodSeconds: 1 }))
-      case 'set-readiness':
-        return this.#setReadiness(command)
-      case 'set-power':
-        return this.#setMachine(command.node, { power: command.on })
-      case 'set-kubelet':
-        return this.#setMachine(command.node, { kubelet: command.on })
-      case 'set-network':
-        return this.#setFault(command.node, 'networkDown', !command.on)
-      case 'set-link':
-        return this.#setFault(command.node, 'cutOff', !command.on)
-      case 'shut-down':
-        return this.#setMachine(command.node, { shuttingDown: true })
-      case 'set-cordon':
-        return this.#setCordon(command.node, command.cordoned)
-      case 'drain':
-        return this.#drainNode(command.node)
-      case 'scale':
-        return this.#scale(command)
-      case 'start-traffic':
-        return this.traffic.start(command.spec)
-      case 'stop-traffic':
-        return this.traffic.stop(command.id)
-      case 'set-settings':
-        this.#settings = { ...this.#settings, ...command.settings } as ClusterSettings
-        this.#dataplane.settingsChanged()
-        return DONE
-    }
-  }
-
-  #createNodes(count: number): CommandOutcome {
-    for (let made = 0; made < count; made++) {
-      const index = this.#nodesMade + 1
-      const podCIDRs = nodeBlocks(this.#settings['cluster-cidr'], index, nodeMasks(this.#settings))
-      if (podCIDRs === undefined)
-        return refusal(`no podCIDR is left for node n${index} in ${this.#settings['cluster-cidr']}`)
-      const outcome = outcomeOf(this.store.create('Node', simulatedNode(index, podCIDRs, this.#settings.maxPods)))
-      if (!outcome.ok) return outcome
-      this.#nodesMade = index
-    }
-    return DONE
-  }
-
-  #setReadiness({ namespace, name, fails }: { namespace: string; name: string; fails: boolean }): CommandOutcome {
-    if (!this.store.get('Pod', namespace, name)) return missing('pods', name)
-    this.world.setReadinessFails(namespace, name, fails)
-    return DONE
-  }
-
-  /** Changes what is true of a machine. Power that goes or comes ends a shutdown. */
-  #setMachine(node: string, change: Partial<Pick<Machine, 'power' | 'kubelet' | 'shuttingDown'>>): CommandOutcome {
-    const machine = this.world.machine(node)
-    if (!machine) return refusal(`no simulated machine runs node "${node}"`)
-    const { shuttingDown, ...others } = { ...machine, ...change }
-    const isNews = others.power !== machine.power || others.kubelet !== machine.kubelet
-    if (isNews) this.world.setMachine({ ...others, sinceMs: this.nowMs })
-    else if (shuttingDown && machine.power && !machine.shuttingDown) this.world.setMachine({ ...machine, shuttingDown })
-    return DONE
-  }
-
-  #setFault(node: string, fault: 'networkDown' | 'cutOff', isSo: boolean): CommandOutcome {
-    const machine = this.world.machine(node)
-    if (!machine) return refusal(`no simulated machine runs node "${node}"`)
-    const { [fault]: was = false, ...others } = machine
-    if (was !== isSo) this.world.setMachine(isSo ? { ...others, [fault]: true } : others)
-    return DONE
-  }
-
-  #setCordon(node: string, cordoned: boolean): CommandOutcome {
-    const found = this.store.get('Node', '', node)
-    if (!found) return missing('nodes', node)
-    return outcomeOf(
-      this.store.update('Node', { ...found, spec: { ...found.spec, unschedulable: cordoned || undefined } }),
-    )
-  }
-
-  /** Cordons, then evicts every Pod of the Node; those whose budget forbids it follow when it allows them. */
-  #drainNode(node: string): CommandOutcome {
-    const cordoned = this.#setCordon(node, true)
-    if (!cordoned.ok) return cordoned
-    const refused = this.#drain.start(node)
-    return refused === undefined ? DONE : refusal(refused)
-  }
-
-  #scale({
-    kind,
-    namespace,
-    name,
-    replicas,
-  }: {
-    kind: ScalableKind
-    namespace: string
-    name: string
-    replicas: number
-  }): CommandOutcome {
-    const found = this.store.get(kind, namespace, name)
-    if (!found) return missing(`${KINDS[kind].resource}.apps`, name)
-    return this.#update(kind, { ...found, spec: { ...found.spec, replicas } } as KindMap[ScalableKind])
-  }
-
-  #update<K extends Kind>(kind: K, object: KindMap[K]): CommandOutcome {
-    return outcomeOf(this.store.update(kind, object))
+  #changeSettings(changes: SettingChanges): void {
+    this.#settings = { ...this.#settings, ...changes } as ClusterSettings
+    this.#dataplane.settingsChanged()
   }
 }

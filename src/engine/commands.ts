@@ -43,10 +43,15 @@ export type ClusterCommand =
   | { readonly type: 'trip'; readonly request: TripRequest }
   | { readonly type: 'start-traffic'; readonly spec: TrafficSpec }
   | { readonly type: 'stop-traffic'; readonly id: string }
-  | {
-      readonly type: 'set-settings'
-      readonly settings: { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined }
-    }
+  | { readonly type: 'set-settings'; readonly settings: SettingChanges }
+
+/** What needs neither a text's outcome, nor the API's door, nor an answer of its own. */
+export type ExecutableCommand = Exclude<
+  ClusterCommand,
+  { readonly type: 'apply' | 'request' | 'exec' | 'exec-input' | 'trip' }
+>
+
+export type SettingChanges = { readonly [K in keyof ClusterSettings]?: ClusterSettings[K] | undefined }
 
 /** What the client of a command in a container did: typed, closed its input, or left. */
 export type ExecInput =

@@ -1,8 +1,8 @@
 // The engine's one door.
 
-export { createCluster, restoreCluster, type Cluster, type ClusterOptions, type ExecutableCommand } from './cluster.ts'
+export { createCluster, restoreCluster, type Cluster, type ClusterOptions } from './cluster.ts'
 export { apiOf, describeApi, replay } from './cluster-api.ts'
-export type { ClusterCommand, CommandOutcome, LoggedCommand, ScalableKind } from './commands.ts'
+export type { ClusterCommand, CommandOutcome, ExecutableCommand, LoggedCommand, ScalableKind } from './commands.ts'
 export { SETTINGS, type ClusterSettings } from './api/cluster-settings.ts'
 export { settingBounds, type SettingEntry } from './api/setting-types.ts'
 export { readSettings, settingText } from './api/setting-values.ts'
