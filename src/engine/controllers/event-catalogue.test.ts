@@ -226,6 +226,12 @@ const ROWS: readonly Row[] = [
 
   // ── the kubelet, of its Node ──
   { says: 'kubelet on Node Normal Starting', message: /^Starting kubelet\.$/, host: 'n1', story: onePod },
+  ...['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'].map(reason => ({
+    says: `kubelet on Node Normal ${reason}`,
+    message: new RegExp(`^Node n1 status is now: ${reason}$`),
+    host: 'n1',
+    story: onePod,
+  })),
   {
     says: 'kubelet on Node Normal NodeReady',
     message: /^Node n1 status is now: NodeReady$/,

@@ -19,6 +19,12 @@ const LEASE_TOPIC = 'kubelet/lease'
 const STATUS_TOPIC = 'kubelet/status'
 const MACHINE_TOPIC = 'kubelet/machine'
 const LEASE_JITTER = 0.04
+/** What a kubelet says when it finds that its Node is short of nothing, and it was not known to be. */
+const EASED = [
+  ['MemoryPressure', 'NodeHasSufficientMemory'],
+  ['DiskPressure', 'NodeHasNoDiskPressure'],
+  ['PIDPressure', 'NodeHasSufficientPID'],
+] as const
 /** A kubelet renews its Lease after a quarter of what it lasts. */
 const LEASE_RENEW_FRACTION = 0.25
 
@@ -268,6 +274,10 @@ export class NodeAgent {
     const [was, is] = [object.status, status].map(one => findCondition(one?.conditions, 'Ready')?.status)
     this.clientOf(node.name).updateStatus('Node', { ...object, status })
     node.reportedMs = loop.nowMs
+    for (const [type, eased] of EASED) {
+      if (findCondition(object.status?.conditions, type)?.status === 'False') continue
+      this.#say(object, eased, `Node ${node.name} status is now: ${eased}`)
+    }
     if (was === is) return
     const reason = is === 'True' ? 'NodeReady' : 'NodeNotReady'
     this.#say(object, reason, `Node ${node.name} status is now: ${reason}`)
