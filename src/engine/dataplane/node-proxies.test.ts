@@ -262,13 +262,6 @@ describe('session affinity', () => {
     expect(chosen(fixture, 0)).toBe('10.244.2.7')
   })
 
-  it('forgets the first of 101 clients of one endpoint', () => {
-    const fixture = kept()
-    for (let client = 1; client <= 101; client++) chosen(fixture, 0, 'node-1', `10.244.4.${client}`)
-    expect(chosen(fixture, 0.9, 'node-1', '10.244.4.2')).toBe('10.244.1.5')
-    expect(chosen(fixture, 0.9, 'node-1', '10.244.4.1')).toBe('10.244.2.7')
-  })
-
   it('survives a snapshot', () => {
     const fixture = kept()
     expect(chosen(fixture, 0)).toBe('10.244.1.5')

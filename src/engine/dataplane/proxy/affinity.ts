@@ -1,11 +1,20 @@
-// Who is kept at which endpoint, on one node: session affinity ClientIP as the iptables `recent` lists do it. One list for
-// each Service port and endpoint, at most 100 clients in it; the oldest makes room. The time counts from the last new
-// connection. Nodes do not share their lists, and a node that loses its rules loses them too.
+// Who is kept at which endpoint, on one node: session affinity ClientIP as the `recent` lists of iptables and the sets of
+// nftables do it, one for each Service port and endpoint. A list holds 100 clients, and the oldest makes room; a set holds
+// 65,535, and takes nobody in while it is full. The time counts from the last new connection. Nodes do not share what they
+// remember, and a node that loses its rules loses it too.
 
 import type { EndpointChoice } from './packet.ts'
 import type { ServicePortRules } from './service-rules.ts'
 
-const CLIENTS_PER_LIST = 100
+/** The default of the kernel's module xt_recent, and the size that kube-proxy gives its sets. */
+const MOST_CLIENTS = { iptables: 100, nftables: 65_535 } as const
+
+interface NewConnection {
+  readonly endpoint: string
+  readonly client: string
+  readonly nowMs: number
+  readonly mode: keyof typeof MOST_CLIENTS
+}
 
 /** [Service port, endpoint, [client address, ms of its last connection][]][], in the order of use. */
 export type SavedAffinity = readonly (readonly [string, string, readonly (readonly [string, number])[]])[]
@@ -32,16 +41,20 @@ export class AffinityLists {
     })
   }
 
-  remember(port: ServicePortRules, endpoint: string, client: string, nowMs: number): void {
+  remember(port: ServicePortRules, { endpoint, client, nowMs, mode }: NewConnection): void {
     const key = keyOf(port)
     const lists = this.#lists.get(key) ?? new Map<string, Map<string, number>>()
     this.#lists.set(key, lists)
     const list = lists.get(endpoint) ?? new Map<string, number>()
     lists.set(endpoint, list)
     list.delete(client)
+    if (list.size >= MOST_CLIENTS[mode]) {
+      const [[oldest, sinceMs] = [client, nowMs]] = list
+      // A set loses by itself whose time has passed; a list is asked for nobody's time.
+      if (mode === 'nftables' && nowMs - sinceMs <= port.affinitySeconds * 1000) return
+      list.delete(oldest)
+    }
     list.set(client, nowMs)
-    const [oldest] = list.keys()
-    if (list.size > CLIENTS_PER_LIST && oldest !== undefined) list.delete(oldest)
   }
 
   /** After a write of a Service's rules: lists of endpoints that no rule names any more are gone with their rules. */

@@ -179,7 +179,8 @@ export class NodeProxy {
   route(packet: Packet, draw: number): Decision {
     if (!this.#rules) return NOT_A_SERVICE
     const nowMs = this.#context.loop.nowMs
-    if (this.#rules.mode === 'ipvs') return chooseByIpvs(this.#rules, packet, draw, this.#ipvsMoment)
+    const { mode } = this.#rules
+    if (mode === 'ipvs') return chooseByIpvs(this.#rules, packet, draw, this.#ipvsMoment)
     let isKept = false
     const decision = chooseBackend(this.#rules, packet, draw, (port, choices) => {
       isKept = true
@@ -187,7 +188,8 @@ export class NodeProxy {
     })
     if (isKept && decision.kind === 'endpoint') {
       const port = this.#rules.frontend(packet)?.port
-      if (port) this.#affinity.remember(port, decision.endpoint, packet.source, nowMs)
+      const { endpoint } = decision
+      if (port) this.#affinity.remember(port, { endpoint, client: packet.source, nowMs, mode })
     }
     return decision
   }
