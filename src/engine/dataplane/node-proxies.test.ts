@@ -56,18 +56,6 @@ describe('a proxy', () => {
     expect(fixture.dataplane.syncedMs('node-1')).toBe(5_050)
   })
 
-  it('gathers changes until the minimum period after the last sync has passed', () => {
-    // Heard at 5,000, 5,200 and 5,400: syncs start at 5,000 and, 1,000 after that one was complete, at 6,030.
-    const fixture = settled({ ...exact, 'sim-proxy-watch-delay': 0 })
-    for (const [index, rows] of [[A], [A, B], [A, B, C]].entries()) {
-      fixture.loop.advanceTo(5_000 + index * 200)
-      fixture.put('EndpointSlice', testSlice(rows))
-    }
-    const notes = history(fixture, 9_000, () => fixture.endpoints('node-1'))
-    expect(notes).toEqual(['6060: 10.244.1.5 10.244.2.7 10.244.3.9'])
-    expect(fixture.endpoints('node-2')).toBe('10.244.1.5 10.244.2.7 10.244.3.9')
-  })
-
   it('that is told to work in another mode takes its rules away and writes them anew in that one', () => {
     const fixture = settled(exact)
     const route = (): string => {

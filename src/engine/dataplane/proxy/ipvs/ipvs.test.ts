@@ -99,24 +99,6 @@ describe('the schedulers of IPVS', () => {
     expect(node.connect()).toBe(b)
   })
 
-  test('lc gives everything to a server that is new, until it has caught up', () => {
-    const node = new Node('lc')
-    node.connectMany(30)
-    node.write([...THREE, '10.244.4.2 @node-4'])
-    expect(new Set(node.connectMany(10))).toEqual(new Set(['10.244.4.2']))
-    expect(new Set(node.connectMany(4)).size).toBe(4)
-  })
-
-  test('dh sends every client of an address to one server', () => {
-    expect(new Set(new Node('dh').connectMany(100, index => `10.244.4.${index}`)).size).toBe(1)
-  })
-
-  test('sh sends a client always to the same server, and clients to all', () => {
-    const node = new Node('sh')
-    expect(new Set(node.connectMany(100)).size).toBe(1)
-    expect(new Set(node.connectMany(60, index => `10.244.4.${index}`)).size).toBe(3)
-  })
-
   test('mh spreads one client’s connections, and few move when a server goes', () => {
     const all = new Node('mh').connectMany(3_000)
     expect(counted(all)).toHaveLength(3)
