@@ -25,6 +25,14 @@ export interface SavedEventLoop {
 
 type Handler = (argument: Json) => void
 
+/**
+ * A time as the loop's clock can show it: whole microseconds. A moment that is waited for has to be one of these, or the clock
+ * may stand a hair before it for ever.
+ */
+export function clockTime(timeMs: number): number {
+  return Math.round(timeMs * 1000) / 1000
+}
+
 /** Owns virtual time. `schedule` during `run…` is fine; running from inside a handler is not. */
 export class EventLoop {
   #nowUs = 0

@@ -2,6 +2,7 @@
 // with a growing back-off; after SyncPod of pkg/kubelet/kuberuntime. Left out: postStart hooks, volumes, resources.
 
 import type { Container, Pod } from '../../api/pod/pod.ts'
+import { clockTime } from '../../kernel/event-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { containerRestarts, containerStays } from './explain-pod.ts'
 import { goDuration, restartDelayMs } from './back-off.ts'
@@ -165,7 +166,7 @@ export class ContainerRunner {
   #slowDown(work: PodWork, pod: Pod, index: number, own: ContainerWork): void {
     const container = allContainers(pod)[index] as Container
     const delayMs = restartDelayMs(own)
-    own.notBeforeMs = (own.exit?.finishedMs ?? 0) + delayMs
+    own.notBeforeMs = clockTime((own.exit?.finishedMs ?? 0) + delayMs)
     if (own.notBeforeMs <= this.#context.loop.nowMs) return
     const where = `${work.name}_${work.namespace}(${work.uid})`
     const message = `back-off ${goDuration(delayMs)} restarting failed container=${container.name} pod=${where}`

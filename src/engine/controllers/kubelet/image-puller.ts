@@ -3,6 +3,7 @@
 
 import { judgeImage } from '../../apps/image-names.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
+import { clockTime } from '../../kernel/event-loop.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { backOffMs } from './back-off.ts'
 import type { NodeWork } from './node-work.ts'
@@ -64,7 +65,7 @@ export class ImagePuller {
       return true
     }
     own.pulls++
-    own.notBeforeMs = this.#context.loop.nowMs + backOffMs(own.pulls)
+    own.notBeforeMs = clockTime(this.#context.loop.nowMs + backOffMs(own.pulls))
     own.waiting = { reason: 'ErrImagePull', message: verdict.message }
     this.#say(wanted, 'Failed', `Failed to pull image "${image}": ${verdict.message}`, 'Warning')
     this.#say(wanted, 'Failed', 'Error: ErrImagePull', 'Warning')
@@ -84,7 +85,7 @@ export class ImagePuller {
 
   #refuse(wanted: Wanted, reason: string, message: string, event: string): 'refused' {
     wanted.own.waiting = { reason, message }
-    wanted.own.notBeforeMs = this.#context.loop.nowMs + RETRY_MS
+    wanted.own.notBeforeMs = clockTime(this.#context.loop.nowMs + RETRY_MS)
     this.#say(wanted, event, message, 'Warning')
     this.#say(wanted, 'Failed', `Error: ${reason}`, 'Warning')
     return 'refused'

@@ -26,6 +26,20 @@ describe('a container that ends', () => {
     expect(gaps(fixture)).toEqual([1, 11, 21, 41, 81, 161, 301, 301])
   })
 
+  it('is started again whatever the fraction of a millisecond at which it ended', () => {
+    for (let thousandth = 1; thousandth < 60; thousandth += 7) {
+      const odd = {
+        ...AT_ONCE,
+        'sim-container-start-time': 12_987.4 + thousandth / 1000,
+        'sim-kubelet-relist-period': 1_000,
+      }
+      const fixture = onePod({ command: script('sleep 1; exit 1') }, {}, odd)
+      let events = 0
+      while (fixture.loop.runNext(120_000)) expect(++events, `stands at ${fixture.loop.nowMs} ms`).toBeLessThan(20_000)
+      expect(gaps(fixture).length).toBeGreaterThan(2)
+    }
+  })
+
   it('tells in its status and by events why it waits', () => {
     const fixture = onePod({ command: script('sleep 1; exit 3') }, {}, AT_ONCE).runTo(10)
     const pod = podOf(fixture)
