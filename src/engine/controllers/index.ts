@@ -30,6 +30,9 @@ export type { ControllerContext, Controllers } from './runtime/context.ts'
 export type { DecisionListener } from './runtime/decision-hub.ts'
 export type { Decision, DecisionDraft, ObjectName } from './runtime/decision.ts'
 
+/** Who keeps what several controllers look things up in: it hears first, and is modelled as always fresh. */
+export const SHARED_CACHE = 'shared-cache'
+
 /**
  * Wires every controller to the cluster. Nothing runs until the event loop does. An `empty` cluster is one in which nothing
  * appears that nobody asked for: its namespaces are given nothing.
@@ -39,7 +42,7 @@ export function createControllers(context: ControllerContext, empty: boolean): C
   const decisions = new DecisionHub(context.loop)
   const resync = new InformerResync(context)
   const runtime: ControllerRuntime = { ...context, events, decisions, resync }
-  const services = new ServiceIndex(context.client('endpointslice-controller'))
+  const services = new ServiceIndex(context.client(SHARED_CACHE))
   const lifecycle = new NodeLifecycle(runtime)
   const eviction = new TaintEviction(runtime)
   const podGC = new PodGC(runtime)

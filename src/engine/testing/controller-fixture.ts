@@ -26,6 +26,8 @@ export interface FixtureOptions {
   readonly settings?: Partial<ClusterSettings>
   /** Names of simulated Nodes to make; `n1` is in zone-a with 10.244.1.0/24. */
   readonly nodes?: number
+  /** What stands between the store and every controller. */
+  readonly face?: (client: StoreClient, fixture: { readonly loop: EventLoop; readonly random: Random }) => StoreClient
 }
 
 /** One write as a test likes to read it, with its time. */
@@ -61,7 +63,7 @@ export class ControllerFixture {
         loop: this.loop,
         random: this.random,
         settings,
-        client,
+        client: actor => options.face?.(client(actor), this) ?? client(actor),
         world: this.world,
         run: (...what) => (this.#containers ??= this.#makeContainers()).run(...what),
         wallMs,
@@ -195,7 +197,11 @@ export class ControllerFixture {
     }
     this.store.load(saved.store)
     this.world.load(saved.world)
-    for (const part of this.controllers.parts) part.load(saved.parts[part.partName] as never)
+    // A part that the text lacks begins anew.
+    for (const part of this.controllers.parts) {
+      const state = saved.parts[part.partName]
+      if (state !== undefined) part.load(state)
+    }
     this.random.load(saved.random)
     this.loop.load(saved.loop)
   }
