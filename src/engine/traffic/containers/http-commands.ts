@@ -25,8 +25,11 @@ interface Fetched {
   readonly tookMs: number
 }
 
-/** How long both wait where nothing is said: what Linux gives a connection that nobody answers. */
-const CONNECT_TIMEOUT_MS = 133_000
+/**
+ * When Linux 6.5 and later gives up a connection that nobody answers. It sends SYN at 0, 1, 2, 3, 4 and 5 seconds
+ * (`tcp_syn_linear_timeouts` 4), then after 2, 4, 8, 16 and 32 more (`tcp_syn_retries` 6), and waits 64 for the last.
+ */
+const CONNECT_TIMEOUT_MS = 131_000
 const REASONS: { readonly [code: number]: string } = { 200: 'OK', 404: 'Not Found' }
 
 export const curl: Command = (args, context) => {
@@ -55,7 +58,9 @@ function curlFailure({ kind, host, port, tookMs }: Fetched): readonly [number, s
   const after = `after ${Math.round(tookMs)} ms`
   if (kind === 'scheme') return [1, 'Only http is simulated']
   if (kind === 'name') return [6, `Could not resolve host: ${host}`]
-  if (kind === 'refused') return [7, `Failed to connect to ${host} port ${port} ${after}: Could not connect to server`]
+  const failedToConnect = `Failed to connect to ${host} port ${port} ${after}: Could not connect to server`
+  if (kind === 'refused') return [7, failedToConnect]
+  if (tookMs >= CONNECT_TIMEOUT_MS) return [28, failedToConnect]
   return [28, `Connection timed out ${after}`]
 }
 
@@ -138,7 +143,7 @@ export const nc: Command = (args, context) => {
   const { address, tookMs: lookUpMs } = lookUp(host, context)
   if (address === undefined) return failed(1, `nc: bad address '${host}'\n`, lookUpMs)
   const sent = context.send({ address: ownAddress(address, context), port: Number(port) })
-  const limitMs = args.includes('-w') ? Number(timeout) * 1000 : CONNECT_TIMEOUT_MS
+  const limitMs = Math.min(args.includes('-w') ? Number(timeout) * 1000 : Infinity, CONNECT_TIMEOUT_MS)
   if (sent.kind === 'silent') return failed(1, `nc: ${host} (${address}:${port}): Connection timed out\n`, limitMs)
   const tookMs = lookUpMs + sent.tookMs
   if (sent.kind === 'answers') return { code: 0, tookMs }
@@ -161,7 +166,8 @@ function get(url: string, agent: string, timeoutMs: number, context: CommandCont
   if (address === undefined) return { ...base, kind: 'name', tookMs: lookUpMs }
   const sent = context.send({ address: ownAddress(address, context), port })
   const tookMs = lookUpMs + sent.tookMs
-  if (sent.kind === 'silent' || tookMs > timeoutMs) return { ...base, kind: 'timeout', tookMs: timeoutMs }
+  if (sent.kind === 'silent') return { ...base, kind: 'timeout', tookMs: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) }
+  if (tookMs > timeoutMs) return { ...base, kind: 'timeout', tookMs: timeoutMs }
   if (sent.kind === 'refused') return { ...base, kind: 'refused', tookMs }
   const request = { path: path.startsWith('?') ? `/${path}` : path, agent }
   return { ...base, kind: 'answered', tookMs, ...context.answer(sent, request) }
