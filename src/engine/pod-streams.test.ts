@@ -193,7 +193,7 @@ describe('a command', () => {
     [['sh', '-c', 'echo one; false || echo two && exit 7'], 'one\ntwo\n', '', 7],
     [['sh', '-c', 'false; echo $?'], '1\n', '', 0],
     [['sh', '-c', 'nope'], '', 'sh: nope: not found\n', 127],
-    [['sh', '-c', 'a | b'], '', 'sh: "|" is not simulated\n', 2],
+    [['sh', '-c', 'a & b'], '', 'sh: "&" is not simulated\n', 2],
     [['nope'], '', '', 'InternalError'],
     [['cat', '/nope'], '', "cat: can't open '/nope': No such file or directory\n", 1],
     [['printenv', 'WEB_SERVICE_PORT_HTTP'], '80\n', '', 0],
@@ -205,6 +205,58 @@ describe('a command', () => {
   ] as const)('%j', (words, out, err, code) => {
     const exec = run('server', ...words)
     expect({ out: exec.out, err: exec.err, code: exec.code }).toEqual({ out, err, code })
+  })
+
+  test.each([
+    ['for i in $(seq 1 3); do curl -s web; done | sort | uniq -c', '      3 server\n', '', 0],
+    ['i=0; while [ $i -lt 3 ]; do echo $i; i=$((i + 1)); done', '0\n1\n2\n', '', 0],
+    ['until [ -e /tmp/x ]; do touch /tmp/x; done; ls /tmp', 'x\n', '', 0],
+    ['x="$(curl -s web) and $(hostname)"; echo "$x" | tee /tmp/y | wc -w; cat /tmp/y', '3\nserver and server\n', '', 0],
+    ['if curl -s nobody; then echo yes; elif test 1 = 2; then echo no; else echo neither; fi', 'neither\n', '', 0],
+    ['for i in 1 2 3 4; do if [ $i = 2 ]; then continue; fi; [ $i = 4 ] && break; echo $i; done', '1\n3\n', '', 0],
+    ['printf "a b\\nc d\\n" | while read x y; do echo $y-$x; done', 'b-a\nd-c\n', '', 0],
+    ['(x=1; exit 3); echo $? [$x] ${x:-none}', '3 [] none\n', '', 0],
+    ['! true || { echo group; false; }', 'group\n', '', 1],
+    ['seq 20 | head -n 12 | tail -2 | tr 1 x; seq 3 -1 2 | grep -v 2', 'xx\nx2\n3\n', '', 0],
+    ['echo a:b | cut -d: -f2; cat </etc/hostname; cat <nope', 'b\nserver\n', "sh: can't open nope: no such file\n", 1],
+    ['sh -c "echo $0 $1" x y; sh -c \'echo $0 $1 $#\' x y', 'sh\nx y 1\n', '', 0],
+    ['A=1 printenv A; echo [$A]; export B=2; env | grep -c "^B=2"', '1\n[]\n1\n', '', 0],
+    [
+      'for i in 1 2; do echo $i; nope; done >/tmp/o 2>&1; cat /tmp/o',
+      '1\nsh: nope: not found\n2\nsh: nope: not found\n',
+      '',
+      0,
+    ],
+    ['grep a /nope; echo $?', '2\n', 'grep: /nope: No such file or directory\n', 0],
+    ['while true; do :; done | head -1 & echo', '', 'sh: "&" is not simulated\n', 2],
+  ] as const)('sh -c %j', (script, out, err, code) => {
+    const exec = run('server', 'sh', '-c', script)
+    expect({ out: exec.out, err: exec.err, code: exec.code }).toEqual({ out, err, code })
+  })
+
+  test('prints as it goes, and ends where the cluster is restored from a snapshot', () => {
+    const exec = new Exec('server', ['sh', '-c', 'while true; do date +%s; sleep 1; done'])
+    const from = Number(exec.out)
+    cluster.advanceTo(cluster.nowMs + 2_000)
+    expect(exec.out).toBe(`${from}\n${from + 1}\n${from + 2}\n`)
+    cluster = restoreCluster(cluster.save())
+    cluster.advanceTo(cluster.nowMs + 5_000)
+    expect(exec.out.split('\n')).toHaveLength(4)
+  })
+
+  test('does not stop the clock, however busy it is', () => {
+    const exec = new Exec('server', ['sh', '-c', 'while true; do :; done'])
+    cluster.advanceTo(cluster.nowMs + 20)
+    expect(exec.code).toBeUndefined()
+    exec.input.stop()
+  })
+
+  test('may be a filter that reads all of its input', () => {
+    const exec = new Exec('server', ['sort'])
+    exec.input.write('b\na')
+    exec.input.write('\n')
+    exec.input.closeInput()
+    expect([exec.out, exec.code]).toEqual(['a\nb\n', 0])
   })
 
   test('asks cluster DNS by the search list of its namespace', () => {
@@ -248,6 +300,12 @@ describe('a command', () => {
     expect(exec.out).toBe('server\n')
     cluster.advanceTo(cluster.nowMs + 1_000)
     expect([exec.out, exec.code]).toEqual(['server\nlate\n', 4])
+  })
+
+  test('goes on reading a loop until it is whole', () => {
+    const exec = new Exec('server', ['sh'], '&stdin=true&stdout=true&tty=true')
+    exec.input.write('for i in 1 2\rdo echo $i\rdone\r')
+    expect(exec.out).toBe('/ # for i in 1 2\r\n> do echo $i\r\n> done\r\n1\r\n2\r\n/ # ')
   })
 
   test('on a terminal shows what is typed, and ends by ^D', () => {

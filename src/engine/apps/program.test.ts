@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Container } from '../api/pod/pod.ts'
 import { nextCommand, scriptOf } from './program.ts'
-import { wordText } from './split-words.ts'
+import type { Word } from './shell-script.ts'
 
 function container(parts: Partial<Container>): Container {
   return { name: 'app', image: 'web:1', ...parts }
+}
+
+function shown(word: Word): string {
+  return word
+    .map(piece => (typeof piece === 'string' ? piece : 'variable' in piece ? `$${piece.variable}` : '?'))
+    .join('')
 }
 
 /** The commands that a script runs when each comes to the code that `codes` has for it, else 0; and how it ends. */
@@ -15,7 +21,7 @@ function trace(text: string, codes: { readonly [command: string]: number } = {},
   for (let place = { at: 0, code: 0 }; ran.length < most;) {
     const next = nextCommand(script, place)
     if (next.type === 'end') return [...ran, `end ${next.code}`].join(', ')
-    const command = next.line.words.map(word => wordText(word, name => `$${name}`)).join(' ')
+    const command = next.line.words.map(shown).join(' ')
     ran.push(command)
     place = { at: next.next, code: codes[command] ?? 0 }
   }
@@ -56,7 +62,17 @@ describe('the first process of a container', () => {
   })
 
   it('is taken to be a server where its script is not simulated', () => {
-    for (const text of ['if a; then b; fi', 'a | b', 'a & b', 'for i in 1 2; do a; done', 'while a; b; done', 'done'])
+    for (const text of [
+      'if a; then b; fi',
+      'a | b',
+      'a & b',
+      'for i in 1 2; do a; done',
+      'a $(b)',
+      'A=1 b',
+      '! a',
+      'while a; b; done',
+      'done',
+    ])
       expect(trace(text), text).toBe('a server')
     expect(scriptOf(container({ command: ['sh', '/entry.sh'] }))).toBeUndefined()
   })

@@ -1,15 +1,17 @@
 // What the first process of a container does: either it is a server, of which no more is known than that it runs until it is
 // told to go, or a script of commands that the simulated shell has, run one after another. Models `command` and `args`, the
 // shell's `&&`, `||`, `;`, `while`, `until`, `exit` and `trap`. A command that the shell does not have is taken to be the
-// application itself. Left out: `if`, `for`, functions, pipes; a script with any of them is a server. Pure.
+// application itself. Left out: what a shell knows beside that, as pipes, `if`, `for` and variables of its own: such a script
+// would have to be saved in the middle of them, so it is a server. Pure.
 
 import type { Container } from '../api/pod/pod.ts'
 import { baseNameOf } from './image-names.ts'
-import { splitScript, type CommandLine, type ShellCommand } from './split-words.ts'
+import { readScript } from './read-script.ts'
+import { plainCommand, type CommandLine, type Pipeline, type Script, type Word } from './shell-script.ts'
 
 export type Step =
-  | { readonly type: 'run'; readonly line: CommandLine; readonly when: ShellCommand['when'] }
-  | { readonly type: 'jump'; readonly to: number; readonly when: ShellCommand['when'] }
+  | { readonly type: 'run'; readonly line: CommandLine; readonly when: Pipeline['when'] }
+  | { readonly type: 'jump'; readonly to: number; readonly when: Pipeline['when'] }
 
 /** Where a script stands. */
 export interface ScriptPlace {
@@ -26,8 +28,6 @@ export type NextCommand =
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash'])
 /** Images whose first process is a shell: without a terminal it has nothing to read, and ends. */
 const SHELL_IMAGES: ReadonlySet<string> = new Set(['busybox', 'alpine', 'debian', 'ubuntu', 'bash'])
-const LOOPS: ReadonlySet<unknown> = new Set(['while', 'until'])
-const UNKNOWN: ReadonlySet<unknown> = new Set(['if', 'for', 'case', 'function', '{', '!', 'select'])
 const FOUND_IN = /^\/(usr\/)?(local\/)?s?bin\//
 
 /** The name of a program without the usual folders before it. */
@@ -46,20 +46,25 @@ export function scriptOf({ image = '', command = [], args = [] }: Container): re
   return scriptOfWords([...command, ...args])
 }
 
-/** Words that are what they are, as a runtime is given them. */
-export function plainLine(words: readonly string[]): CommandLine {
-  return { words: words.map(word => [word]), redirections: [] }
-}
-
 /** What words given to a runtime come to: the lines of `sh -c`, or one command; none at all for a shell without input. */
 export function scriptOfWords(words: readonly string[]): readonly Step[] | undefined {
   const [first, ...rest] = words
   if (first === undefined) return []
-  if (!isShell(programName(first))) return [{ type: 'run', line: plainLine(words), when: 'always' }]
-  const option = rest.findIndex(word => /^-[a-z]*c$/.test(word))
-  const text = rest.slice(option + 1).find(word => word !== '--')
-  if (option < 0 || text === undefined) return rest.length === 0 ? [] : undefined
-  return compile(text)
+  if (!isShell(programName(first))) {
+    const { words: plain, redirections } = plainCommand(words)
+    return [{ type: 'run', line: { words: plain, redirections }, when: 'always' }]
+  }
+  const text = shellText(rest)
+  if (text === undefined) return rest.length === 0 ? [] : undefined
+  const read = readScript(text)
+  const steps: Step[] = []
+  return read.ok && compile(read.script, steps) ? steps : undefined
+}
+
+/** The script in the words behind a shell's name, `-c TEXT`. */
+export function shellText(args: readonly string[]): string | undefined {
+  const option = args.findIndex(word => /^-[a-z]*c$/.test(word))
+  return option < 0 ? undefined : args.slice(option + 1).find(word => word !== '--')
 }
 
 /** Follows the script from a place to its next command. */
@@ -74,40 +79,31 @@ export function nextCommand(steps: readonly Step[], { at, code }: ScriptPlace): 
   }
 }
 
-interface Loop {
-  readonly start: number
-  /** The place of the jump out of the loop; -1 before `do`. */
-  exit: number
-  readonly word: unknown
+/** Adds a script's steps; false when it holds what has no place in a saved script. */
+function compile(script: Script, steps: Step[]): boolean {
+  for (const { commands, negated, when } of script) {
+    const [command, ...more] = commands
+    if (!command || more.length > 0 || negated) return false
+    if (command.type === 'simple') {
+      const { words, redirections, assignments } = command
+      if (assignments.length > 0 || words.some(isComputed)) return false
+      steps.push({ type: 'run', line: { words, redirections }, when })
+    } else if (command.type === 'while' || command.type === 'until') {
+      if (command.redirections.length > 0 || when !== 'always') return false
+      const start = steps.length
+      if (!compile(command.condition, steps)) return false
+      const exit = steps.length
+      const over = command.type === 'while' ? 'failure' : 'success'
+      steps.push({ type: 'jump', to: 0, when: over })
+      if (!compile(command.body, steps)) return false
+      steps.push({ type: 'jump', to: start, when: 'always' })
+      steps[exit] = { type: 'jump', to: steps.length, when: over }
+    } else return false
+  }
+  return true
 }
 
-/** A script's text as steps, or undefined when it holds what is not simulated. */
-function compile(text: string): readonly Step[] | undefined {
-  const split = splitScript(text)
-  if (!split.ok) return undefined
-  const steps: Step[] = []
-  const loops: Loop[] = []
-  for (const command of split.commands) {
-    const { redirections } = command
-    let { words, when } = command
-    for (let first = words[0]?.[0]; LOOPS.has(first) || first === 'do'; first = words[0]?.[0]) {
-      const loop = loops.at(-1)
-      if (first !== 'do') loops.push({ start: steps.length, exit: -1, word: first })
-      else if (loop?.exit === -1) {
-        loop.exit = steps.length
-        steps.push({ type: 'jump', to: 0, when: loop.word === 'while' ? 'failure' : 'success' })
-      } else return undefined
-      words = words.slice(1)
-      when = 'always'
-    }
-    if (words[0]?.[0] === 'done' && words.length === 1) {
-      const loop = loops.pop()
-      const exit = loop && steps[loop.exit]
-      if (!loop || !exit) return undefined
-      steps.push({ type: 'jump', to: loop.start, when: 'always' })
-      steps[loop.exit] = { type: 'jump', to: steps.length, when: exit.when }
-    } else if (UNKNOWN.has(words[0]?.[0])) return undefined
-    else if (words.length > 0) steps.push({ type: 'run', line: { words, redirections }, when })
-  }
-  return loops.length === 0 ? steps : undefined
+/** Whether a word has a script or a sum in it. */
+function isComputed(word: Word): boolean {
+  return word.some(piece => typeof piece === 'object' && !('variable' in piece))
 }

@@ -2,7 +2,7 @@
 // process. What the commands do is known a floor higher, where the network is; here stand only the words they are asked in.
 
 import type { Container, Pod } from '../api/pod/pod.ts'
-import type { CommandLine } from './split-words.ts'
+import type { CommandLine } from './shell-script.ts'
 
 export interface RanCommand {
   readonly code: number

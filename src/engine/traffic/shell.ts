@@ -1,13 +1,15 @@
 // What `kubectl exec` runs in a Pod: one command, or a shell that reads its lines from `-c` or from standard input. It has the
-// commands of containers/plain-commands.ts and no pipes or jobs. A session lives as long as somebody carries it: it is
-// no part of a snapshot, but the events that wake it are data, so one that was saved finds nobody and does nothing.
+// commands of containers/plain-commands.ts, what script-runner.ts makes of them, and no jobs. A session lives as long as somebody
+// carries it: it is no part of a snapshot, so a script under way ends there; the events that wake it are data, so one that was
+// saved finds nobody and does nothing.
 
 import type { EventId, EventLoop } from '../kernel/event-loop.ts'
-import type { CommandContext, CommandOutcome } from './containers/command.ts'
+import type { CommandContext } from './containers/command.ts'
 import { COMMANDS } from './containers/plain-commands.ts'
-import { redirected } from './containers/redirect.ts'
-import { plainLine } from '../apps/program.ts'
-import { splitLine, wordText, type ShellCommand } from '../apps/split-words.ts'
+import { ScriptRunner, type Streams } from './containers/script-runner.ts'
+import { isShell, programName, shellText } from '../apps/program.ts'
+import { readScript } from '../apps/read-script.ts'
+import { plainCommand, type Script } from '../apps/shell-script.ts'
 
 /** How the exec ended. `missing`: there is no such program, and none was started. */
 export type ExecEnd =
@@ -27,8 +29,9 @@ export interface ShellOptions {
 
 export const WAKE_TOPIC = 'shell/wake'
 const PROMPT = '/ # '
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash'])
-const FOUND_IN = /^\/(usr\/)?(local\/)?s?bin\//
+const PROMPT_MORE = '> '
+/** Programs that do nothing before their input has ended. */
+const READERS: ReadonlySet<string> = new Set(['cut', 'grep', 'head', 'nc', 'sort', 'tail', 'tee', 'tr', 'uniq', 'wc'])
 /** The exit code of what ^C ended. */
 const INTERRUPTED = 130
 const LINE_CHARS_MAX = 65_536
@@ -36,18 +39,21 @@ const LINE_CHARS_MAX = 65_536
 export class ShellSession {
   readonly id: number
   readonly #loop: EventLoop
-  readonly #context: () => CommandContext
   readonly #output: ShellOutput
   readonly #options: ShellOptions
-  /** What is still to be run of the line under way. */
-  #queue: ShellCommand[] = []
-  #pending: { readonly outcome: CommandOutcome; readonly event: EventId } | undefined
-  #lastCode = 0
-  /** `lines`: a shell that reads; `copy`: cat; `once`: nothing is read. */
-  #mode: 'lines' | 'copy' | 'once' = 'once'
-  #input = ''
+  readonly #runner: ScriptRunner
+  /** The script under way, and the event that lets it go on. */
+  #going: Generator<number, void, undefined> | undefined
+  #event: EventId | undefined
+  /** `lines`: a shell that reads; `copy`: cat; `gather`: reads all before it begins; `once`: nothing is read. */
+  #mode: 'lines' | 'copy' | 'gather' | 'once' = 'once'
+  /** What has come in and was not read yet. */
+  readonly #input = { text: '' }
+  /** Lines of a script that is not whole. */
+  #begun = ''
   #inputEnded = false
   #ended = false
+  readonly #streams: Streams = { input: { text: '' }, say: (stream, text) => this.#say(stream, text) }
 
   constructor(
     id: number,
@@ -66,9 +72,13 @@ export class ShellSession {
   ) {
     this.id = id
     this.#loop = loop
-    this.#context = context
     this.#output = output
     this.#options = options
+    this.#runner = new ScriptRunner({
+      context,
+      program: name => COMMANDS.get(name),
+      missing: word => ({ code: 127, err: `sh: ${word}: not found\n` }),
+    })
   }
 
   get ended(): boolean {
@@ -77,50 +87,52 @@ export class ShellSession {
 
   start(): void {
     const [first = '', ...args] = this.#options.words
-    const program = first.replace(FOUND_IN, '')
-    if (SHELLS.has(program)) this.#startShell(args)
+    const program = programName(first)
+    if (isShell(program)) this.#startShell(args)
     else if (!COMMANDS.has(program)) this.#end({ type: 'missing', program: first })
     else if (program === 'cat' && args.length === 0 && this.#options.stdin) this.#mode = 'copy'
-    else {
-      this.#queue = [{ ...plainLine([program, ...args]), when: 'always' }]
-      this.#next()
-    }
+    else if (READERS.has(program) && this.#options.stdin) this.#mode = 'gather'
+    else this.#run(this.#words())
   }
 
   write(text: string): void {
     if (this.#ended || !this.#options.stdin) return
     if (this.#mode === 'copy') this.#say('stdout', this.#options.tty ? `${echoed(text)}${text}` : text)
     if (this.#options.tty && this.#mode !== 'copy') return this.#type(text)
-    if (this.#mode !== 'lines') return
-    if (this.#input.length + text.length > LINE_CHARS_MAX) return this.#end({ type: 'exit', code: 2 })
-    this.#input += text
-    this.#readLine()
+    if (this.#mode !== 'lines' && this.#mode !== 'gather') return
+    if (this.#input.text.length + text.length > LINE_CHARS_MAX) return this.#end({ type: 'exit', code: 2 })
+    this.#input.text += text
+    if (this.#mode === 'lines') this.#readLine()
   }
 
   closeInput(): void {
-    if (this.#ended) return
+    if (this.#ended || this.#inputEnded) return
     this.#inputEnded = true
     if (this.#mode === 'copy') this.#end({ type: 'exit', code: 0 })
+    else if (this.#mode === 'gather') this.#run(this.#words())
     else if (this.#mode === 'lines') this.#readLine()
   }
 
   stop(): void {
     this.#ended = true
-    if (this.#pending) this.#loop.cancel(this.#pending.event)
-    this.#pending = undefined
+    this.#halt()
   }
 
   /** The time of the command under way is over. */
   wake(): void {
-    const outcome = this.#pending?.outcome
-    this.#pending = undefined
-    if (!outcome || this.#ended) return
-    this.#tell(outcome)
-    this.#next()
+    this.#event = undefined
+    if (this.#ended) return
+    this.#goOn()
+    if (this.#mode === 'lines') this.#readLine()
+  }
+
+  #words(): Script {
+    return [{ commands: [plainCommand(this.#options.words)], negated: false, when: 'always' }]
   }
 
   #startShell(args: readonly string[]): void {
-    if (args[0] === '-c' && args[1] !== undefined) return this.#run(args[1])
+    const text = shellText(args)
+    if (text !== undefined) return this.#run(this.#words())
     if (args.some(arg => !/^-[il]+$/.test(arg))) {
       this.#say('stderr', `sh: can't open '${args[0] ?? ''}': No such file or directory\n`)
       return this.#end({ type: 'exit', code: 2 })
@@ -136,14 +148,15 @@ export class ShellSession {
       if (this.#ended) return
       if (key === '\u0003') this.#interrupt()
       else if (key === '\u0004') {
-        if (this.#input === '' && this.#mode === 'lines' && !this.#pending)
-          this.#end({ type: 'exit', code: this.#lastCode })
+        if (this.#mode === 'gather') this.closeInput()
+        else if (this.#input.text === '' && this.#mode === 'lines' && !this.#going)
+          this.#end({ type: 'exit', code: this.#runner.code })
       } else if (key === '\u007f' || key === '\b') {
-        if (this.#input !== '') this.#say('stdout', '\b \b')
-        this.#input = this.#input.slice(0, -1)
-      } else if (this.#input.length < LINE_CHARS_MAX) {
+        if (this.#input.text !== '') this.#say('stdout', '\b \b')
+        this.#input.text = this.#input.text.slice(0, -1)
+      } else if (this.#input.text.length < LINE_CHARS_MAX) {
         this.#say('stdout', echoed(key))
-        this.#input += key === '\r' ? '\n' : key
+        this.#input.text += key === '\r' ? '\n' : key
         if (this.#mode === 'lines') this.#readLine()
       }
     }
@@ -151,85 +164,65 @@ export class ShellSession {
 
   #interrupt(): void {
     this.#say('stdout', '^C\n')
-    if (this.#pending) this.#loop.cancel(this.#pending.event)
-    this.#pending = undefined
-    this.#queue = []
-    this.#input = ''
-    this.#lastCode = INTERRUPTED
+    this.#halt()
+    this.#begun = ''
+    this.#input.text = ''
+    this.#runner.code = INTERRUPTED
     if (this.#mode === 'lines') this.#say('stdout', PROMPT)
     else this.#end({ type: 'exit', code: INTERRUPTED })
   }
 
-  /** Runs what has come of whole lines, one at a time. */
+  #halt(): void {
+    if (this.#event !== undefined) this.#loop.cancel(this.#event)
+    this.#event = undefined
+    this.#going = undefined
+  }
+
+  /** Runs what has come of whole lines, one after the other. */
   #readLine(): void {
-    while (!this.#pending && !this.#ended) {
-      const cut = this.#input.indexOf('\n')
-      if (cut < 0 && !(this.#inputEnded && this.#input !== '')) break
-      const line = cut < 0 ? this.#input : this.#input.slice(0, cut)
-      this.#input = cut < 0 ? '' : this.#input.slice(cut + 1)
-      this.#run(line)
+    while (!this.#going && !this.#ended) {
+      const { text } = this.#input
+      const cut = text.indexOf('\n')
+      if (cut < 0 && !(this.#inputEnded && text !== '')) break
+      const line = cut < 0 ? text : text.slice(0, cut)
+      this.#input.text = cut < 0 ? '' : text.slice(cut + 1)
+      this.#readScript(`${this.#begun}${line}`)
     }
-    if (this.#inputEnded && !this.#pending && this.#input === '') this.#end({ type: 'exit', code: this.#lastCode })
+    if (!this.#inputEnded || this.#going || this.#ended || this.#input.text !== '') return
+    if (this.#begun !== '') this.#complain('syntax error: unexpected end of file')
+    this.#end({ type: 'exit', code: this.#runner.code })
   }
 
-  #run(line: string): void {
-    const split = splitLine(line)
-    if (split.ok) this.#queue = [...split.commands]
-    else {
-      this.#say('stderr', `sh: ${split.message}\n`)
-      this.#lastCode = 2
-    }
-    this.#next()
+  #readScript(text: string): void {
+    const read = readScript(text)
+    this.#begun = !read.ok && read.incomplete ? `${text}\n` : ''
+    if (read.ok) return this.#run(read.script)
+    if (!read.incomplete) this.#complain(read.message)
+    if (this.#options.tty) this.#say('stdout', read.incomplete ? PROMPT_MORE : PROMPT)
   }
 
-  /** Goes on with the line until a command takes time, or nothing is left. */
-  #next(): void {
-    for (;;) {
-      const command = this.#queue.shift()
-      if (!command || this.#ended) break
-      if (command.when !== 'always' && (command.when === 'success') !== (this.#lastCode === 0)) continue
-      const outcome = this.#execute(command)
-      if (!outcome) return
-      const tookMs = outcome.tookMs ?? 0
-      if (tookMs > 0) {
-        this.#pending = { outcome, event: this.#loop.schedule(WAKE_TOPIC, tookMs, this.id) }
-        return
-      }
-      this.#tell(outcome)
-    }
-    if (this.#ended) return
-    if (this.#mode !== 'lines') this.#end({ type: 'exit', code: this.#lastCode })
-    else {
-      if (this.#options.tty) this.#say('stdout', PROMPT)
-      if (this.#input !== '' || this.#inputEnded) this.#readLine()
-    }
+  #complain(message: string): void {
+    this.#say('stderr', `sh: ${message}\n`)
+    this.#runner.code = 2
   }
 
-  /** Undefined when the shell itself has ended. */
-  #execute({ words, redirections }: ShellCommand): CommandOutcome | undefined {
-    const context = this.#context()
-    const valueOf = (name: string): string => (name === '?' ? String(this.#lastCode) : (context.env.get(name) ?? ''))
-    const [first = '', ...args] = words.map(word => wordText(word, valueOf))
-    const program = first.replace(FOUND_IN, '')
-    if (program === 'exit') {
-      this.#end({ type: 'exit', code: args[0] === undefined ? this.#lastCode : Number(args[0]) & 255 })
-      return undefined
-    }
-    if (SHELLS.has(program) && args[0] === '-c' && args[1] !== undefined) {
-      const split = splitLine(args[1])
-      if (!split.ok) return { code: 2, err: `sh: ${split.message}\n` }
-      this.#queue.unshift(...split.commands)
-      return { code: this.#lastCode }
-    }
-    const command = COMMANDS.get(program)
-    const outcome = command ? command(args, context) : { code: 127, err: `sh: ${first}: not found\n` }
-    return redirected(outcome, { redirections, files: context.files, valueOf })
+  #run(script: Script): void {
+    const input = this.#mode === 'once' ? { text: '' } : this.#input
+    this.#going = this.#runner.run(script, { ...this.#streams, input })
+    this.#goOn()
   }
 
-  #tell({ code, out = '', err = '' }: CommandOutcome): void {
-    this.#lastCode = code
-    this.#say('stdout', out)
-    this.#say('stderr', err)
+  /** Goes on with the script until a command takes time, or nothing is left. */
+  #goOn(): void {
+    const next = this.#going?.next()
+    if (this.#ended || !next) return
+    if (!next.done) {
+      this.#event = this.#loop.schedule(WAKE_TOPIC, next.value, this.id)
+      return
+    }
+    this.#going = undefined
+    if (this.#mode !== 'lines' || this.#runner.exited) return this.#end({ type: 'exit', code: this.#runner.code })
+    if (this.#options.tty) this.#say('stdout', PROMPT)
   }
 
   // A terminal has one screen, and lines that begin on the left.

@@ -3,7 +3,7 @@
 // tcpSocket, which never worked; a hook that is cut off is not said to have failed.
 
 import { hasFault } from '../../apps/app-faults.ts'
-import { plainLine } from '../../apps/program.ts'
+import { plainCommand } from '../../apps/shell-script.ts'
 import type { Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { containerKilled } from './explain-pod.ts'
@@ -114,7 +114,7 @@ export class ContainerKiller {
     if (!container || !hook) return NO_HOOK
     if (hook.sleep) return { tookMs: hook.sleep.seconds * 1000, failed: false }
     if (hook.exec) {
-      const { tookMs, code, known } = this.#context.run(pod, container, plainLine(hook.exec.command ?? []))
+      const { tookMs, code, known } = this.#context.run(pod, container, plainCommand(hook.exec.command ?? []))
       return { tookMs, failed: known && code !== 0 }
     }
     if (!hook.httpGet) return NO_HOOK

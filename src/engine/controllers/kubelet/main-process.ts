@@ -4,7 +4,7 @@
 
 import { FOREVER_MS } from '../../apps/run-command.ts'
 import { nextCommand, scriptOf, type Step } from '../../apps/program.ts'
-import { wordText } from '../../apps/split-words.ts'
+import { literalText } from '../../apps/shell-script.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import type { PodBench } from './pod-bench.ts'
@@ -73,7 +73,7 @@ export class MainProcesses {
     const next = nextCommand(script, process)
     if (next.type === 'end') return { type: 'end', code: next.code }
     process.at = next.next
-    const plain = next.line.words.map(word => wordText(word, () => ''))
+    const plain = next.line.words.map(literalText)
     const line = plain[0] === 'exec' ? { ...next.line, words: next.line.words.slice(1) } : next.line
     switch (plain[0]) {
       case 'exit':

@@ -2,7 +2,7 @@
 // probe that has not passed yet is also run whenever the Pod's status is made, and counts its period from there. A kubelet that
 // has just started again spreads its probes over their first period.
 
-import { plainLine } from '../../apps/program.ts'
+import { plainCommand } from '../../apps/shell-script.ts'
 import type { Container, Pod, Probe } from '../../api/pod/pod.ts'
 import type { ControllerRuntime } from '../runtime/controller-runtime.ts'
 import { containerStopped, probeCounted } from './explain-pod.ts'
@@ -131,7 +131,7 @@ export class ProbeManager {
       process: world.process(work.uid),
       running: work.containers[probe.container]?.state === 'running',
       readinessFails: this.#host.bench.readinessFails(pod),
-      run: words => this.#context.run(pod, container, plainLine(words)),
+      run: words => this.#context.run(pod, container, plainCommand(words)),
     })
     if (tookMs === 0) return this.#take(run, found)
     // Its period goes on meanwhile; a tick that comes before the outcome is not lost.

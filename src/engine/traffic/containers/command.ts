@@ -19,6 +19,8 @@ export interface CommandContext extends Place {
   readonly dataplane: Dataplane
   /** Milliseconds since 1970. */
   readonly wallMs: number
+  /** All that comes in at standard input: '' where nobody writes there. */
+  readInput(): string
   /** Between 0 and 1. */
   chance(): number
   send(to: Pick<Destination, 'address' | 'port'>): Sent

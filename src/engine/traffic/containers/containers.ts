@@ -2,7 +2,7 @@
 // that gives each command its place: a Pod's network, names and environment at that moment.
 
 import type { RanCommand } from '../../apps/run-command.ts'
-import type { CommandLine } from '../../apps/split-words.ts'
+import type { CommandLine } from '../../apps/shell-script.ts'
 import { voiceOf, type HttpAnswer, type HttpRequest } from '../../apps/image-voice.ts'
 import type { World } from '../../apps/world.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
@@ -140,6 +140,7 @@ export class Containers implements Part {
       env: environmentOf(place),
       files: filesIn(this.#world, { uid, container: container.name }),
       dataplane,
+      readInput: () => '',
       wallMs: epochMs + loop.nowMs,
       chance: () => chance.unit(),
       send: to => sendOne({ settings, dataplane, network, random: chance }, { node, source, ...to }),

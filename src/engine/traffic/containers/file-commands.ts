@@ -11,9 +11,9 @@ const FOLDERS: { readonly [path: string]: readonly string[] } = {
 }
 
 export const cat: Command = (args, context) => {
-  let out = ''
+  let out = args.length === 0 ? context.readInput() : ''
   for (const path of args) {
-    const text = fileText(path, context)
+    const text = path === '-' ? context.readInput() : path === '/dev/null' ? '' : fileText(path, context)
     if (text === undefined) return { code: 1, out, err: `cat: can't open '${path}': No such file or directory\n` }
     out += text
   }
@@ -113,7 +113,8 @@ function entriesOf(path: string, { files }: CommandContext): readonly string[] |
   return [...new Set([...(usual ?? []), ...own])].sort()
 }
 
-function fileText(path: string, context: CommandContext): string | undefined {
+/** What is in a file; undefined where there is none. */
+export function fileText(path: string, context: CommandContext): string | undefined {
   const written = context.files.written.get(path)
   if (written !== undefined) return written
   switch (path) {

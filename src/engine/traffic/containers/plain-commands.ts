@@ -6,12 +6,22 @@ import { FOREVER_MS } from '../../apps/run-command.ts'
 import { failed, said, type Command } from './command.ts'
 import { hostnameOf } from './container-env.ts'
 import { cat, ls, rm, test, touch } from './file-commands.ts'
+import { cut, grep, head, seq, sort, tail, tee, tr, uniq, wc } from './text-commands.ts'
 import { curl, nc, wget } from './http-commands.ts'
 import { dig, getent, nslookup } from './name-commands.ts'
 
 const echo: Command = args => {
-  const bare = args[0] === '-n'
-  return said(`${(bare ? args.slice(1) : args).join(' ')}${bare ? '' : '\n'}`)
+  const options = /^-[ne]+$/.test(args[0] ?? '') ? (args[0] as string) : ''
+  const text = (options === '' ? args : args.slice(1)).join(' ')
+  const shown = options.includes('e') ? unescaped(text) : text
+  return said(`${shown}${options.includes('n') ? '' : '\n'}`)
+}
+
+const printf: Command = ([format = '', ...values]) =>
+  said(unescaped(format).replaceAll(/%(?:[sd]|%)/g, sign => (sign === '%%' ? '%' : (values.shift() ?? ''))))
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\[nt\\]/g, sign => ({ '\\n': '\n', '\\t': '\t' })[sign] ?? '\\')
 }
 
 const sleep: Command = ([text = '']) => {
@@ -43,44 +53,45 @@ const printenv: Command = (names, context) => {
   return { code: values.length === names.length ? 0 : 1, out: values.map(value => `${value}\n`).join('') }
 }
 
-const tail: Command = (args, context) => {
-  const follows = args.some(arg => /^-[fF]$/.test(arg))
-  const ended = cat(
-    args.filter(arg => !arg.startsWith('-') && arg !== '/dev/null'),
-    context,
-  )
-  return follows && ended.code === 0 ? { ...ended, tookMs: FOREVER_MS } : ended
-}
-
 const hostname: Command = (args, { pod }) => {
   return said(`${args[0] === '-i' ? (pod.status?.podIP ?? '') : hostnameOf(pod)}\n`)
 }
 
-/** By name. `sh`, `exit` and a `cat` of standard input are the shell's own. */
+/** By name. What belongs to a shell itself, as `sh`, `exit` and `read`, is in script-runner.ts. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   [':', () => ({ code: 0 })],
   ['[', test],
   ['cat', cat],
   ['curl', curl],
+  ['cut', cut],
   ['date', date],
   ['dig', dig],
   ['echo', echo],
   ['env', env],
   ['false', () => ({ code: 1 })],
   ['getent', getent],
+  ['grep', grep],
+  ['head', head],
   ['hostname', hostname],
   ['id', () => said('uid=0(root) gid=0(root) groups=0(root)\n')],
   ['ls', ls],
   ['nc', nc],
   ['nslookup', nslookup],
   ['printenv', printenv],
+  ['printf', printf],
   ['pwd', () => said('/\n')],
   ['rm', rm],
+  ['seq', seq],
   ['sleep', sleep],
+  ['sort', sort],
   ['tail', tail],
+  ['tee', tee],
   ['test', test],
   ['touch', touch],
+  ['tr', tr],
   ['true', () => ({ code: 0 })],
+  ['uniq', uniq],
+  ['wc', wc],
   ['wget', wget],
   ['whoami', () => said('root\n')],
 ])

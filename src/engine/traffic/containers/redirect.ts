@@ -1,47 +1,37 @@
 // The output of a command put where its redirections say: into files, to the other stream, or nowhere. Any folder is there.
 
-import { wordText, type Redirection, type Word } from '../../apps/split-words.ts'
-import type { CommandOutcome, ContainerFiles } from './command.ts'
+import type { ContainerFiles } from './command.ts'
 
-type Stream = 'stdout' | 'stderr'
+export type Stream = 'stdout' | 'stderr'
+
+/** What is done with output as it comes. */
+export type Say = (stream: Stream, text: string) => void
+
+/** A redirection whose file is known; without a path it goes where the other stream goes. */
+export interface KnownRedirection {
+  readonly stream: Stream
+  readonly append: boolean
+  readonly path: string | null
+}
 
 /** A stream of the terminal, or a file. */
-type Place = Stream | { readonly path: string; readonly append: boolean }
+type Place = Stream | { readonly path: string }
 
-/** What is left of an outcome when its redirected output has been written. */
-export function redirected(
-  outcome: CommandOutcome,
-  {
-    redirections,
-    files,
-    valueOf,
-  }: {
-    readonly redirections: readonly Redirection[]
-    readonly files: ContainerFiles
-    readonly valueOf: (variable: string) => string
-  },
-): CommandOutcome {
-  if (redirections.length === 0) return outcome
+/** Makes the files that are written to, and gives the way that output takes from there on. */
+export function redirected(say: Say, redirections: readonly KnownRedirection[], files: ContainerFiles): Say {
+  if (redirections.length === 0) return say
   const places: { [S in Stream]: Place } = { stdout: 'stdout', stderr: 'stderr' }
   for (const { stream, append, path } of redirections)
-    places[stream] = path ? begun(path, append, files, valueOf) : places[stream === 'stdout' ? 'stderr' : 'stdout']
-  let out = ''
-  let err = ''
-  for (const [stream, text] of [
-    ['stdout', outcome.out ?? ''],
-    ['stderr', outcome.err ?? ''],
-  ] as const) {
+    places[stream] = path === null ? places[stream === 'stdout' ? 'stderr' : 'stdout'] : begun(path, append, files)
+  return (stream, text) => {
     const place = places[stream]
-    if (place === 'stdout') out += text
-    else if (place === 'stderr') err += text
+    if (typeof place === 'string') say(place, text)
     else if (place.path !== '/dev/null') files.write(place.path, (files.written.get(place.path) ?? '') + text)
   }
-  return { ...outcome, out, err }
 }
 
 /** A file that is written to; what was in it goes unless it is written on. */
-function begun(path: Word, append: boolean, files: ContainerFiles, valueOf: (variable: string) => string): Place {
-  const name = wordText(path, valueOf)
-  if (!append && name !== '/dev/null') files.write(name, '')
-  return { path: name, append }
+function begun(path: string, append: boolean, files: ContainerFiles): Place {
+  if (!append && path !== '/dev/null') files.write(path, '')
+  return { path }
 }

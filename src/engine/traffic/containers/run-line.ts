@@ -1,13 +1,14 @@
 // A command or a `sh -c` script run to its end as things stand at this moment, with the time that all of it takes: for probes,
 // hooks and the first processes of containers, which nobody watches as they go. A session of exec, which is watched, is a shell
-// of its own (shell.ts).
+// of its own (shell.ts); both have their scripts run by script-runner.ts.
 
-import { isShell, nextCommand, programName, scriptOfWords, type ScriptPlace, type Step } from '../../apps/program.ts'
+import { isShell, programName, shellText } from '../../apps/program.ts'
+import { readScript } from '../../apps/read-script.ts'
 import { FOREVER_MS, type RanCommand } from '../../apps/run-command.ts'
-import { wordText, type CommandLine } from '../../apps/split-words.ts'
+import { literalText, type CommandLine } from '../../apps/shell-script.ts'
 import type { CommandContext } from './command.ts'
 import { COMMANDS } from './plain-commands.ts'
-import { redirected } from './redirect.ts'
+import { ScriptRunner } from './script-runner.ts'
 
 /** A script that runs so many commands goes on for ever. */
 const COMMANDS_MAX = 1_000
@@ -15,38 +16,32 @@ const COMMANDS_MAX = 1_000
 const UNKNOWN: RanCommand = { code: 0, output: '', tookMs: 0, known: false }
 
 export function runLine({ words, redirections }: CommandLine, context: CommandContext, lastCode = 0): RanCommand {
-  const valueOf = (name: string): string => (name === '?' ? String(lastCode) : (context.env.get(name) ?? ''))
-  const texts = words.map(word => wordText(word, valueOf))
-  const [first = '', ...args] = texts
-  const program = programName(first)
-  if (isShell(program)) {
-    const script = scriptOfWords(texts)
-    return script ? runScript(script, context) : UNKNOWN
+  const [first = '', ...args] = words.map(literalText)
+  if (isShell(programName(first))) {
+    const text = shellText(args)
+    if (text === undefined ? args.length > 0 : !readScript(text).ok) return UNKNOWN
+    if (text === undefined) return { ...UNKNOWN, known: true }
   }
-  const command = COMMANDS.get(program)
-  if (!command) return UNKNOWN
-  const place = { redirections, files: context.files, valueOf }
-  const { code, out = '', err = '', tookMs = 0 } = redirected(command(args, context), place)
-  return { code, output: `${out}${err}`, tookMs, known: true }
-}
-
-function runScript(script: readonly Step[], context: CommandContext): RanCommand {
-  let place: ScriptPlace = { at: 0, code: 0 }
-  let ran: RanCommand = { code: 0, output: '', tookMs: 0, known: true }
-  for (let count = 0; count < COMMANDS_MAX && ran.tookMs < FOREVER_MS; count++) {
-    const next = nextCommand(script, place)
-    if (next.type === 'end') return { ...ran, code: next.code }
-    const [first, code] = next.line.words.map(word => wordText(word, () => ''))
-    if (first === 'exit') return { ...ran, code: code === undefined ? place.code : Number(code) & 255 }
-    const line = first === 'exec' ? { ...next.line, words: next.line.words.slice(1) } : next.line
-    const one = runLine(line, context, place.code)
-    ran = {
-      code: one.code,
-      output: `${ran.output}${one.output}`,
-      tookMs: ran.tookMs + one.tookMs,
-      known: ran.known && one.known,
-    }
-    place = { at: next.next, code: one.code }
+  let known = true
+  const runner = new ScriptRunner({
+    context: () => context,
+    program: name => COMMANDS.get(name),
+    missing: () => {
+      known = false
+      return { code: 0 }
+    },
+  })
+  runner.code = lastCode
+  let output = ''
+  let tookMs = 0
+  const streams = { input: { text: '' }, say: (_: string, text: string): void => void (output += text) }
+  for (const waitMs of runner.run(
+    [{ commands: [{ type: 'simple', words, redirections, assignments: [] }], negated: false, when: 'always' }],
+    streams,
+  )) {
+    tookMs += waitMs
+    if (tookMs >= FOREVER_MS || runner.ran >= COMMANDS_MAX)
+      return { code: runner.code, output, tookMs: FOREVER_MS, known }
   }
-  return { ...ran, tookMs: FOREVER_MS }
+  return { code: runner.code, output, tookMs, known }
 }
