@@ -140,6 +140,7 @@ export class Cluster {
       this.#dataplane,
       this.traffic,
       this.traffic.containers,
+      this.traffic.faults,
       this.metrics,
     ]
     this.traffic.onTrip(trip => {

@@ -2,6 +2,7 @@
 // when; seed and log together are the cluster.
 
 import type { ClusterSettings } from './api/cluster-settings.ts'
+import type { FaultSpec } from './api/fault-spec.ts'
 import type { TrafficSpec } from './api/workload-spec.ts'
 import type { Moment } from './kernel/event-loop.ts'
 import type { ApiRequest } from './rest/index.ts'
@@ -43,6 +44,9 @@ export type ClusterCommand =
   | { readonly type: 'trip'; readonly request: TripRequest }
   | { readonly type: 'start-traffic'; readonly spec: TrafficSpec }
   | { readonly type: 'stop-traffic'; readonly id: string }
+  | { readonly type: 'inject-fault'; readonly fault: FaultSpec }
+  /** Ends a fault, or forgets one that is planned. */
+  | { readonly type: 'heal-fault'; readonly id: string }
   | { readonly type: 'set-settings'; readonly settings: SettingChanges }
 
 /** What needs neither a text's outcome, nor the API's door, nor an answer of its own. */

@@ -60,6 +60,10 @@ export class Deeds {
         return this.#context.traffic.start(command.spec)
       case 'stop-traffic':
         return this.#context.traffic.stop(command.id)
+      case 'inject-fault':
+        return this.#context.traffic.faults.inject(command.fault)
+      case 'heal-fault':
+        return this.#context.traffic.faults.heal(command.id)
       case 'set-settings':
         this.#context.changeSettings(command.settings)
         return DONE

@@ -23,6 +23,7 @@ export type { Pod } from './api/pod/pod.ts'
 export type { ReplicaSet } from './api/replicaset/replicaset.ts'
 export type { StatefulSet } from './api/statefulset/statefulset.ts'
 export type { Service } from './api/service/service.ts'
+export { readFault, type FaultSpec } from './api/fault-spec.ts'
 export type { TrafficSpec } from './api/workload-spec.ts'
 export type { Machine, PodProcess, WorldChange } from './apps/world.ts'
 export {
@@ -63,5 +64,5 @@ export type {
   StreamOutput,
 } from './rest/index.ts'
 export type { StoreClient, WatchEvent } from './store/client.ts'
-export type { TrafficClient, TripHop, TripReport, TripRequest } from './traffic/index.ts'
+export type { Fault, FaultNews, TrafficClient, TripHop, TripReport, TripRequest } from './traffic/index.ts'
 export type { TripRecord } from './traffic/trip.ts'

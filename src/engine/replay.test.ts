@@ -10,6 +10,7 @@ import {
   type ApiRequest,
   type Cluster,
   type ExecutableCommand,
+  type FaultSpec,
 } from './index.ts'
 import { Random } from './kernel/rng.ts'
 import { MY_SERVICE_AND_APP } from './testing/example-texts.ts'
@@ -56,8 +57,30 @@ function randomCommand(draw: Draw): ExecutableCommand {
     { type: 'drain', node },
     { type: 'start-traffic', spec: { from: `Client/c${draw(3)}`, node, to: 'my-service', port: 80, rate: 5 } },
     { type: 'stop-traffic', id: 'c1' },
+    { type: 'inject-fault', fault: { ...randomFault(draw, node), atMs: draw(3) * 3_000, forMs: 1 + draw(20_000) } },
+    { type: 'inject-fault', fault: randomFault(draw, node) },
+    { type: 'heal-fault', id: `fault-${1 + draw(9)}` },
   ]
   return commands[draw(commands.length)] as ExecutableCommand
+}
+
+function randomFault(draw: Draw, node: string): FaultSpec {
+  const target = `Node/${node}`
+  const faults: readonly FaultSpec[] = [
+    { type: 'node-crash', target },
+    { type: 'zone-outage', target: 'Zone/zone-a' },
+    { type: 'kubelet-stop', target },
+    { type: 'proxy-stop', target },
+    { type: 'proxy-lag', target, lagMs: draw(5_000) },
+    { type: 'partition', target },
+    { type: 'partition', target: [target, 'Zone/zone-b'] },
+    { type: 'packet-loss', target, percent: 1 + draw(99) },
+    { type: 'pod-crash-loop', target },
+    { type: 'readiness-fail', target },
+    { type: 'pod-slow', target, addMs: draw(500) },
+    { type: 'dns-down' },
+  ]
+  return faults[draw(faults.length)] as FaultSpec
 }
 
 function randomText(draw: Draw): string {

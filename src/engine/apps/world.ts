@@ -49,6 +49,7 @@ export type SavedWorld = {
   readonly machines: readonly Machine[]
   readonly processes: readonly PodProcess[]
   readonly failing: readonly string[]
+  readonly crashing: readonly string[]
   readonly files: readonly (readonly [string, readonly (readonly [string, string])[]])[]
   readonly output: SavedContainerOutput
 }
@@ -62,9 +63,12 @@ export class World {
   readonly #byIP = new Map<string, readonly PodProcess[]>()
   /** Pods (`namespace/name`) told to fail their readiness; kept for a container that restarts. */
   readonly #failing = new Set<string>()
+  /** Pods (`namespace/name`) whose first processes end as soon as they have started. */
+  readonly #crashing = new Set<string>()
   /** What was written in containers (`uid/container`) since they started, by path. */
   readonly #files = new Map<string, Map<string, string>>()
   readonly #listeners: ((change: WorldChange) => void)[] = []
+  readonly #crashListeners: ((uid: string) => void)[] = []
 
   machine(name: string): Machine | undefined {
     return this.#machines.get(name)
@@ -136,6 +140,27 @@ export class World {
     return this.#failing.has(`${namespace}/${name}`)
   }
 
+  /** Ends the first processes of a Pod's containers, as a bug in them would. */
+  crash(namespace: string, name: string): void {
+    const uids = this.processes().filter(process => process.namespace === namespace && process.name === name)
+    for (const { uid } of uids) for (const listener of this.#crashListeners) listener(uid)
+  }
+
+  /** Makes the first processes of a Pod end each time that they have started, or stop doing so. */
+  setCrashes(namespace: string, name: string, crashes: boolean): void {
+    if (crashes) this.#crashing.add(`${namespace}/${name}`)
+    else this.#crashing.delete(`${namespace}/${name}`)
+  }
+
+  crashes(namespace: string, name: string): boolean {
+    return this.#crashing.has(`${namespace}/${name}`)
+  }
+
+  /** Tells of processes that are to end now, by the uid of their Pod. Handlers only take note. */
+  onCrash(listener: (uid: string) => void): void {
+    this.#crashListeners.push(listener)
+  }
+
   /** Paths and texts of the files that a container's commands wrote. */
   filesOf(uid: string, container: string): ReadonlyMap<string, string> {
     return this.#files.get(`${uid}/${container}`) ?? new Map()
@@ -166,7 +191,15 @@ export class World {
       .map(([key, texts]) => [key, [...texts].sort((a, b) => compareText(a[0], b[0]))] as const)
       .sort((a, b) => compareText(a[0], b[0]))
     const failing = [...this.#failing].sort(compareText)
-    return { machines: this.machines(), processes: this.processes(), failing, files, output: this.output.save() }
+    const crashing = [...this.#crashing].sort(compareText)
+    return {
+      machines: this.machines(),
+      processes: this.processes(),
+      failing,
+      crashing,
+      files,
+      output: this.output.save(),
+    }
   }
 
   load(saved: SavedWorld): void {
@@ -174,10 +207,12 @@ export class World {
     this.#byUid.clear()
     this.#byIP.clear()
     this.#failing.clear()
+    this.#crashing.clear()
     this.#files.clear()
     this.output.load(saved.output)
     for (const [key, texts] of saved.files) this.#files.set(key, new Map(texts))
     for (const key of saved.failing) this.#failing.add(key)
+    for (const key of saved.crashing) this.#crashing.add(key)
     for (const machine of saved.machines) this.#machines.set(machine.name, machine)
     for (const process of saved.processes) {
       this.#byUid.set(process.uid, process)

@@ -17,6 +17,8 @@ export interface SavedHearing {
   /** The number of the next entry to hear; null while the listener is off. */
   readonly cursor: number | null
   readonly event: EventId | null
+  /** By how much a fault lets it hear later. */
+  readonly lagMs: number
 }
 
 export const HEAR_TOPIC = 'dataplane/hear'
@@ -27,6 +29,7 @@ export class Hearing {
   readonly #stream: RandomStream
   #cursor: number | null = null
   #event: EventId | null = null
+  #lagMs = 0
 
   /** `name` is the argument of the delivery event. */
   constructor(context: HearingContext, name: string, stream: RandomStream) {
@@ -51,14 +54,28 @@ export class Hearing {
     this.#cursor = null
   }
 
+  get lagMs(): number {
+    return this.#lagMs
+  }
+
+  /** From now on, and for what is still on its way, everything comes so much later; 0 ends it. */
+  setLag(lagMs: number): void {
+    if (lagMs === this.#lagMs) return
+    this.#lagMs = lagMs
+    if (this.#event !== null) this.#context.loop.cancel(this.#event)
+    this.#event = null
+    this.notice()
+  }
+
   /** The feed has grown: plans a delivery unless one is under way. */
   notice(): void {
     if (this.#cursor === null || this.#event !== null) return
     const next = this.#context.feed.entry(this.#cursor)
     if (!next) return
     const { delay, jitter } = this.#delay()
-    const late = delay * (1 + jitter * (2 * this.#stream.unit() - 1))
-    this.#event = this.#context.loop.scheduleAt(HEAR_TOPIC, next.atMs + late, this.#name)
+    const late = delay * (1 + jitter * (2 * this.#stream.unit() - 1)) + this.#lagMs
+    const { loop } = this.#context
+    this.#event = loop.scheduleAt(HEAR_TOPIC, Math.max(loop.nowMs, next.atMs + late), this.#name)
   }
 
   /** What the delivery brings, in order; plans the next one. */
@@ -70,8 +87,8 @@ export class Hearing {
     const heard: FeedEntry[] = []
     for (;;) {
       const next = feed.entry(this.#cursor)
-      if (!next || (heard.length > 0 && next.atMs > heard[0]!.atMs && next.atMs > loop.nowMs - delay * (1 - jitter)))
-        break
+      const heardMs = loop.nowMs - delay * (1 - jitter) - this.#lagMs
+      if (!next || (heard.length > 0 && next.atMs > heard[0]!.atMs && next.atMs > heardMs)) break
       heard.push(next)
       this.#cursor++
     }
@@ -80,12 +97,13 @@ export class Hearing {
   }
 
   save(): SavedHearing {
-    return { cursor: this.#cursor, event: this.#event }
+    return { cursor: this.#cursor, event: this.#event, lagMs: this.#lagMs }
   }
 
   load(saved: SavedHearing): void {
     this.#cursor = saved.cursor
     this.#event = saved.event
+    this.#lagMs = saved.lagMs
   }
 
   #delay(): { readonly delay: number; readonly jitter: number } {

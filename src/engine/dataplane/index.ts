@@ -15,7 +15,14 @@ import { HEAR_TOPIC, Hearing, type HearingContext, type SavedHearing } from './h
 import { candidatesFor } from './proxy/choose-backend.ts'
 import { NodeRules, type Frontend } from './proxy/compile-rules.ts'
 import { isMasqueraded } from './proxy/masquerade.ts'
-import { NodeProxy, START_TOPIC, SYNC_TOPIC, SYNCED_TOPIC, type SavedNodeProxy } from './proxy/node-proxy.ts'
+import {
+  NodeProxy,
+  START_TOPIC,
+  SYNC_TOPIC,
+  SYNCED_TOPIC,
+  type ProxyDisturbance,
+  type SavedNodeProxy,
+} from './proxy/node-proxy.ts'
 import { NOT_A_SERVICE, type Decision, type EndpointChoice, type Packet } from './proxy/packet.ts'
 import { printRules, walkRules, type RulesForm, type Walk } from './rules/index.ts'
 import type { ServiceState } from './service-state.ts'
@@ -72,6 +79,8 @@ export interface Dataplane extends Part {
   settingsChanged(): void
   /** To be told by whoever sees the machine: its power went, or came back. Telling too often does no harm. */
   powerChanged(node: string): void
+  /** Lets a Node's kube-proxy stop or hear late; a Node without one is passed over. */
+  disturb(node: string, how: ProxyDisturbance): void
 }
 
 /** How a packet was routed, and the rules that it met. */
@@ -193,6 +202,11 @@ class NodesAndDns implements Dataplane {
 
   powerChanged(node: string): void {
     this.#proxies.get(node)?.noticePower(this.#context.isRunning(node))
+  }
+
+  disturb(node: string, how: ProxyDisturbance): void {
+    this.#proxies.get(node)?.disturb(how)
+    this.#forget()
   }
 
   save(): SavedDataplane {

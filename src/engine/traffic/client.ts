@@ -4,6 +4,7 @@
 import type { EventId } from '../kernel/event-loop.ts'
 import type { Random, RandomStream } from '../kernel/rng.ts'
 import type { ClientSpec } from './client-spec.ts'
+import type { Spot } from './faults/disturbances.ts'
 import { NameLookup, type NameLookupContext } from './name-lookup.ts'
 
 /** A client as others see it. */
@@ -45,6 +46,8 @@ export class Client {
   /** `my-service:80`, as every trip record has it. */
   readonly target: string
   alive = false
+  /** Where its packets start. */
+  readonly spot: Spot
   /** Whether it has ever run: only then does it take time to come back. */
   hasRun = false
   /** The next arrival while alive; the restart while it starts again. */
@@ -53,6 +56,7 @@ export class Client {
   constructor(spec: ClientSpec, ip: string, context: NameLookupContext & { readonly random: Random }) {
     this.spec = spec
     this.ip = ip
+    this.spot = { node: spec.node, pod: null }
     this.target = spec.to.includes(':') ? `[${spec.to}]:${spec.port}` : `${spec.to}:${spec.port}`
     this.lookup = new NameLookup(context, spec.to, spec.port)
     this.arrivals = context.random.stream(`traffic/${spec.id}/arrivals`)

@@ -5,6 +5,8 @@ import type { Part } from '../kernel/part.ts'
 import type { TrafficClient } from './client.ts'
 import type { TripRecord } from './trip.ts'
 import { Containers } from './containers/containers.ts'
+import { Faults } from './faults/faults.ts'
+import { Wire } from './faults/wire.ts'
 import { ServedRequests } from './containers/served-requests.ts'
 import { Network } from './network.ts'
 import { sendTrip } from './trips/send-trip.ts'
@@ -13,6 +15,7 @@ import type { TripReport } from './trips/trip-report.ts'
 import type { TripRequest } from './trips/trip-request.ts'
 import { Workload, type CommandResult, type TrafficContext } from './workload.ts'
 
+export type { Fault, FaultNews, Faults } from './faults/faults.ts'
 export type { TrafficClient } from './client.ts'
 export type { TripRecord } from './trip.ts'
 export type { TripHop, TripReport } from './trips/trip-report.ts'
@@ -21,6 +24,8 @@ export type { TripRequest } from './trips/trip-request.ts'
 export interface Traffic extends Part {
   /** Logs of the containers that serve, and commands in them. */
   readonly containers: Containers
+  /** What goes wrong on a schedule, or because somebody wants it. */
+  readonly faults: Faults
   /** Starts a client on a Node that exists; refuses with a sentence what makes no sense. */
   start(spec: TrafficSpec): CommandResult
   /** Stops a client by its id; its requests under way are forgotten. */
@@ -36,7 +41,8 @@ export interface Traffic extends Part {
 
 export function createTraffic(context: TrafficContext & { readonly epochMs: number }): Traffic {
   const { settings, world } = context
-  const network = new Network({ settings, world, store: context.client('traffic') })
+  const wire = new Wire(world, context.random.stream('traffic/lost-packets'))
+  const network = new Network({ settings, world, store: context.client('traffic'), wire })
   const served = new ServedRequests()
   const containers = new Containers({ ...context, network, served })
   const workload = new Workload(context, network, served)
@@ -53,5 +59,7 @@ export function createTraffic(context: TrafficContext & { readonly epochMs: numb
       },
       request,
     )
-  return Object.assign(workload, { containers, trip })
+  const { loop, dataplane } = context
+  const faults = new Faults({ loop, world, dataplane, store, wire, waysChanged: () => workload.waysChanged() })
+  return Object.assign(workload, { containers, trip, faults })
 }

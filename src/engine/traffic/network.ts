@@ -1,6 +1,6 @@
 // What happens to a packet once it has an address to go to: who answers there, how long the way is, and whether anybody
-// says no. The truth is the World's; the API's objects are asked only for the addresses of Nodes. Leaves out bandwidth,
-// loss and routes: there are two distances, within a node and between two.
+// says no. The truth is the World's; the API's objects are asked only for the addresses of Nodes. What faults do on the way is
+// the Wire's. Leaves out bandwidth and routes: there are two distances, within a node and between two.
 
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { Node } from '../api/node/node.ts'
@@ -9,24 +9,14 @@ import { addressAt, blocksOf, holdsAddress, parseBlock } from '../kernel/ip-bloc
 import { cidrContains, ipFamily, parseCidr, parseIPv4, type Cidr } from '../kernel/ip.ts'
 import { compareText } from '../kernel/json.ts'
 import type { StoreClient } from '../store/client.ts'
-import type { FailurePlace } from './trip.ts'
-
-/** What comes back for the first packet. */
-export interface Reply {
-  /** `silent`: nothing ever does. */
-  readonly kind: 'answers' | 'refused' | 'silent'
-  /** Where it ended when nobody answers. */
-  readonly place: FailurePlace
-  /** The Node it went to; '' for an address outside the cluster, or nobody's. */
-  readonly node: string
-  /** The process that answers; '' for a server outside the cluster. */
-  readonly uid: string
-}
+import type { Wire } from './faults/wire.ts'
+import type { Reply } from './reply.ts'
 
 export interface NetworkContext {
   readonly settings: () => ClusterSettings
   readonly world: World
   readonly store: StoreClient
+  readonly wire: Wire
 }
 
 /** [address, `namespace/name`], by address. */
@@ -39,6 +29,8 @@ interface NodeHost {
 }
 
 export class Network {
+  /** What faults do to packets on their way. */
+  readonly wire: Wire
   readonly #context: NetworkContext
   readonly #hosts = new Map<string, NodeHost>()
   readonly #nodeAt = new Map<string, string>()
@@ -50,6 +42,7 @@ export class Network {
 
   constructor(context: NetworkContext) {
     this.#context = context
+    this.wire = context.wire
     context.store.watch(['Node'], ({ type, object }) => {
       if (type === 'DELETED') this.#removeNode(object.metadata.name)
       else this.#putNode(object)

@@ -1,7 +1,8 @@
 // Clients at work. One request is: look the name up, connect by the rules of the client's own node at that moment, wait
 // for the answer. The first packet decides where a connection goes, and nothing rescues it later. A server answers after
 // an exponential time; when its process ends meanwhile the connection is reset, and when its machine dies it hangs until
-// the client gives up. Leaves out retransmission of a lost SYN (it would follow the same choice), keep-alive and retries.
+// the client gives up. A SYN that nobody answers is not sent again, for it would follow the same choice; one that is lost on
+// the way is (faults/lost-packets.ts). Leaves out keep-alive and retries.
 
 import type { ClusterSettings } from '../api/cluster-settings.ts'
 import type { TrafficSpec } from '../api/workload-spec.ts'
@@ -17,7 +18,9 @@ import { admitClient } from './admit-client.ts'
 import { describeClient } from './describe-client.ts'
 import { Flights, NEW_FLIGHT, recordOf, type Flight, type SavedFlights } from './flight.ts'
 import { PLAIN_REQUEST, type ServedRequests } from './containers/served-requests.ts'
-import type { Network, Reply, SavedOwners } from './network.ts'
+import { NAME_TIMEOUT_MS } from './faults/wire.ts'
+import type { Network, SavedOwners } from './network.ts'
+import type { Reply } from './reply.ts'
 import type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
 
 export interface TrafficContext {
@@ -190,13 +193,15 @@ export class Workload implements Part {
     flight.portName = looked.portName
     const count = looked.addresses.length
     const chosen = looked.addresses[count > 1 ? client.requests.int(count) : 0]
-    if (looked.tookMs >= client.spec.timeoutMs) this.#planEnd(place, client.spec.timeoutMs, 'timeout', 'name')
-    else if (!chosen) this.#planEnd(place, looked.tookMs, 'dns', 'name')
+    const isAnswered = client.lookup.isAddress || this.#network.wire.answersNames(client.spec.node)
+    const tookMs = isAnswered ? looked.tookMs : NAME_TIMEOUT_MS
+    if (tookMs >= client.spec.timeoutMs) this.#planEnd(place, client.spec.timeoutMs, 'timeout', 'name')
+    else if (!chosen || !isAnswered) this.#planEnd(place, tookMs, 'dns', 'name')
     else {
       flight.address = chosen.address
       flight.slice = chosen.slice
-      if (looked.tookMs === 0) this.#connect(place)
-      else flight.event = loop.schedule(CONNECT, looked.tookMs, place)
+      if (tookMs === 0) this.#connect(place)
+      else flight.event = loop.schedule(CONNECT, tookMs, place)
     }
   }
 
@@ -255,20 +260,31 @@ export class Workload implements Part {
 
   /** Plans how the request ends, as things stand at this moment. */
   #meet(place: number, met: { client: Client; reply: Reply; by: string; entryMs: number; wobble: number }): void {
-    const { client, reply } = met
+    const { client } = met
+    const { wire } = this.#network
+    const passage = { from: client.spot, by: met.by, reply: met.reply }
+    const reply = wire.meets(passage)
     const flight = this.#flights.at(place)
     const wayMs = (met.entryMs + this.#network.latencyMs(met.by, reply.node)) * met.wobble
     flight.wayMs = wayMs
     flight.node = reply.node
     flight.uid = ''
     if (reply.kind === 'silent') return this.#hang(place, reply.place)
-    if (reply.kind === 'refused') return this.#planEnd(place, 2 * wayMs, 'refused', reply.place)
+    const heldMs = wire.heldUpMs(passage, client.spec.protocol)
+    if (reply.kind === 'refused') return this.#refuse(place, 2 * wayMs + heldMs, reply.place)
     flight.uid = reply.uid
     const serviceMs = client.requests.exponential(this.#context.settings()['sim-service-time'])
     // A TCP connection takes a round trip before the request can leave.
-    const tookMs = (client.spec.protocol === 'TCP' ? 4 : 2) * wayMs + serviceMs
+    const tookMs = (client.spec.protocol === 'TCP' ? 4 : 2) * wayMs + serviceMs + heldMs
     if (tookMs > this.#patienceMs(flight, client)) this.#hang(place, 'pod')
     else this.#planEnd(place, tookMs, null, null)
+  }
+
+  #refuse(place: number, tookMs: number, where: FailurePlace): void {
+    const flight = this.#flights.at(place)
+    const isTooLate = tookMs > this.#patienceMs(flight, this.#clients.get(flight.client) as Client)
+    if (isTooLate) this.#hang(place, where)
+    else this.#planEnd(place, tookMs, 'refused', where)
   }
 
   #hang(place: number, where: FailurePlace): void {
@@ -357,6 +373,17 @@ export class Workload implements Part {
     if (powered) return
     for (const place of this.#flights.where(flight => flight.uid !== '' && flight.node === change.name))
       this.#cutOff(place)
+  }
+
+  /** The ways of packets have changed: whoever no longer hears of its server waits in vain. */
+  waysChanged(): void {
+    for (const place of this.#flights.where(flight => flight.uid !== '')) {
+      const { client, address, node, uid } = this.#flights.at(place)
+      const { spot } = this.#clients.get(client) as Client
+      const by = this.#network.nodeAt(address) ?? spot.node
+      const reply: Reply = { kind: 'answers', place: 'pod', node, uid }
+      if (this.#network.wire.meets({ from: spot, by, reply }).kind === 'silent') this.#cutOff(place)
+    }
   }
 
   #followMachine(client: Client, powered: boolean): void {

@@ -11,6 +11,9 @@ import type { PodBench } from './pod-bench.ts'
 import { allContainers, type ContainerWork, type PodWork, type ProcessWork } from './pod-work.ts'
 
 const PROCESS_TOPIC = 'kubelet/process'
+const CRASH_TOPIC = 'kubelet/crash'
+/** What a process that crashes ends with. */
+const CRASH_CODE = 1
 /** A script that runs so many commands in no time at all is busy for ever. */
 const COMMANDS_AT_ONCE_MAX = 100
 
@@ -35,6 +38,8 @@ export class MainProcesses {
       process.timer = null
       if (pod) this.#follow(work, pod, container, process)
     })
+    context.loop.on<string>(CRASH_TOPIC, uid => this.#crash(uid))
+    context.world.onCrash(uid => context.loop.schedule(CRASH_TOPIC, 0, uid))
   }
 
   /** Starts the process of a container that has just begun to run. */
@@ -45,8 +50,21 @@ export class MainProcesses {
     own.process = { at: 0, code: 0, serving: false, termCode: null, trapped: false, timer: null }
     this.#context.world.clearFiles(work.uid, container.name)
     this.#context.world.output.begin(work.uid, container.name)
-    if (script === undefined) this.#serve(work, index, own.process)
+    if (this.#crashesAtOnce(work, index)) this.#bench.containerEnded(work, index, CRASH_CODE)
+    else if (script === undefined) this.#serve(work, index, own.process)
     else this.#follow(work, pod, index, own.process)
+  }
+
+  #crashesAtOnce(work: PodWork, index: number): boolean {
+    return index >= work.initCount && this.#context.world.crashes(work.namespace, work.name)
+  }
+
+  /** Ends what runs in the containers of a Pod, init containers aside. Where there is no power nothing runs. */
+  #crash(uid: string): void {
+    const work = this.#bench.work(uid)
+    if (!work || this.#context.world.machine(work.node)?.power === false) return
+    for (let index = work.initCount; index < work.containers.length; index++)
+      this.#bench.containerEnded(work, index, CRASH_CODE)
   }
 
   #follow(work: PodWork, pod: Pod, index: number, process: ProcessWork): void {

@@ -7,7 +7,7 @@ import type { EventId } from '../../kernel/event-loop.ts'
 import type { RandomStream } from '../../kernel/rng.ts'
 import type { FeedEntry, NodeFacts } from '../feed.ts'
 import { Hearing, type HearingContext, type SavedHearing } from '../hearing.ts'
-import type { ServiceState } from '../service-state.ts'
+import { ServiceState } from '../service-state.ts'
 import type { StateNumbers } from '../state-table.ts'
 import { AffinityLists, type SavedAffinity } from './affinity.ts'
 import { chooseBackend } from './choose-backend.ts'
@@ -29,6 +29,7 @@ type Phase = 'new' | 'off' | 'booting' | 'on'
 export interface SavedNodeProxy {
   readonly facts: NodeFacts
   readonly phase: Phase
+  readonly stopped: boolean
   readonly hearing: SavedHearing
   readonly dirty: readonly number[]
   readonly writing: readonly number[] | null
@@ -43,6 +44,12 @@ export interface SavedNodeProxy {
   readonly event: EventId | null
   readonly affinity: SavedAffinity
   readonly ipvs: SavedIpvs
+}
+
+/** What a fault does to a kube-proxy. */
+export interface ProxyDisturbance {
+  readonly stopped: boolean
+  readonly lagMs: number
 }
 
 const MIN_SYNC_PERIODS = {
@@ -64,6 +71,8 @@ export class NodeProxy {
   readonly #ipvs: IpvsBalancer
   #facts: NodeFacts
   #phase: Phase = 'new'
+  /** Its process does not run, by a fault: it hears and writes nothing, while its rules stay in force. */
+  #stopped = false
   /** Heard of, and not in any sync yet. */
   #dirty = new Map<string, ServiceState>()
   /** Part of the sync that runs. */
@@ -112,10 +121,23 @@ export class NodeProxy {
     }
   }
 
+  /** Lets its process stop or hear late, or ends that: one that starts again lists everything and writes it. */
+  disturb({ stopped, lagMs }: ProxyDisturbance): void {
+    this.#hearing.setLag(lagMs)
+    if (stopped === this.#stopped) return
+    this.#stopped = stopped
+    if (this.#phase !== 'on') return
+    if (!stopped) return this.#mode === this.#context.settings()['proxy-mode'] ? this.start() : this.noticeMode()
+    this.#hearing.stop()
+    this.#cancel()
+    this.#dirty.clear()
+    this.#writing = null
+  }
+
   /** The mode may have changed: kube-proxy is started again in the other one, and takes away what it had written before. */
   noticeMode(): void {
     const mode = this.#context.settings()['proxy-mode']
-    if (mode === this.#mode) return
+    if (mode === this.#mode || this.#stopped) return
     this.#mode = mode
     if (this.#phase !== 'on') return
     this.#hearing.stop()
@@ -132,9 +154,14 @@ export class NodeProxy {
   start(): void {
     this.#event = null
     this.#phase = 'on'
+    if (this.#stopped) return
     this.#mode = this.#context.settings()['proxy-mode']
     this.#hearing.start()
-    for (const [key, state] of this.#context.feed.latest) if (state.isProxied) this.#dirty.set(key, state)
+    const { latest } = this.#context.feed
+    for (const [key, state] of latest) if (state.isProxied) this.#dirty.set(key, state)
+    // What it wrote before it was stopped may be of Services that are gone.
+    for (const key of this.#rules?.services.keys() ?? [])
+      this.#dirty.set(key, latest.get(key) ?? new ServiceState(key, undefined, []))
     this.#sync()
   }
 
@@ -223,6 +250,7 @@ export class NodeProxy {
     return {
       facts: this.#facts,
       phase: this.#phase,
+      stopped: this.#stopped,
       hearing: this.#hearing.save(),
       dirty: numbers(this.#dirty),
       writing: this.#writing && numbers(this.#writing),
@@ -240,6 +268,7 @@ export class NodeProxy {
       new Map(numbers.map(stateOf).map(state => [state.key, state]))
     this.#facts = saved.facts
     this.#phase = saved.phase
+    this.#stopped = saved.stopped
     this.#hearing.load(saved.hearing)
     this.#dirty = states(saved.dirty)
     this.#writing = saved.writing && states(saved.writing)

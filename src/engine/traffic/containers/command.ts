@@ -17,6 +17,8 @@ export interface CommandContext extends Place {
   readonly files: ContainerFiles
   readonly env: ReadonlyMap<string, string>
   readonly dataplane: Dataplane
+  /** Whether cluster DNS answers at all. */
+  readonly answersNames: boolean
   /** Milliseconds since 1970. */
   readonly wallMs: number
   /** All that comes in at standard input: '' where nobody writes there. */

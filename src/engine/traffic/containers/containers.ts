@@ -141,6 +141,7 @@ export class Containers implements Part {
       files: filesIn(this.#world, { uid, container: container.name }),
       dataplane,
       readInput: () => '',
+      answersNames: network.wire.answersNames(node),
       wallMs: epochMs + loop.nowMs,
       chance: () => chance.unit(),
       send: to => sendOne({ settings, dataplane, network, random: chance }, { node, source, ...to }),

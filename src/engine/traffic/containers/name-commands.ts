@@ -4,10 +4,12 @@
 import { recordData, searchCandidates, type DnsRecord } from '../../dataplane/index.ts'
 import { ipFamily } from '../../kernel/ip.ts'
 import { failed, said, type Command, type CommandContext, type CommandOutcome } from './command.ts'
+import { NAME_TIMEOUT_MS } from '../faults/wire.ts'
 import { dnsServer, hostnameOf } from './container-env.ts'
 
 /** A question and its answer, there and back. */
 const ROUND_TRIP_MS = 1
+const UNREACHED = ';; connection timed out; no servers could be reached\n'
 /** Nobody asks here for the head of the zone, which alone has one. */
 const SERIAL = 0
 const TYPES = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'TXT'] as const
@@ -40,6 +42,7 @@ export const nslookup: Command = (args, context) => {
   const type = typeOf(asked ?? 'A')
   if (name === undefined || more.length > 0 || !type) return failed(1, 'usage: nslookup [-type=A|SRV|…] NAME\n')
   const server = dnsServer(context.store)
+  if (!context.answersNames) return { code: 1, out: UNREACHED, tookMs: NAME_TIMEOUT_MS }
   const head = `Server:\t\t${server}\nAddress:\t${server}#53\n\n`
   if (ipFamily(name)) return reverse(name, head, context)
   const { records, exists, name: found, tookMs } = resolve(name, type, context)
@@ -72,6 +75,7 @@ export const dig: Command = (args, context) => {
   const reversed = args[args.indexOf('-x') + 1]
   const isReverse = args.includes('-x') && reversed !== undefined
   if (asked === undefined) return failed(1, 'usage: dig [+short] [+search] [-x] NAME [TYPE]\n')
+  if (!context.answersNames) return { code: 9, out: UNREACHED, tookMs: NAME_TIMEOUT_MS }
   const name = isReverse ? reverseName(reversed) : asked
   const kind = isReverse ? 'PTR' : type
   const found = isSearching ? resolve(name, kind, context) : ask([name.replace(/\.$/, '')], kind, context)
@@ -114,7 +118,8 @@ function resolve(name: string, type: QuestionType, context: CommandContext): Res
 }
 
 /** The first name of the list that exists with such records. */
-function ask(names: readonly string[], type: QuestionType, { dataplane }: CommandContext): Resolved {
+function ask(names: readonly string[], type: QuestionType, { dataplane, answersNames }: CommandContext): Resolved {
+  if (!answersNames) return { name: names[0] ?? '', records: [], exists: false, tookMs: NAME_TIMEOUT_MS }
   let exists = false
   for (const [index, name] of names.entries()) {
     const { answers, rcode } = dataplane.dns({ name, type })

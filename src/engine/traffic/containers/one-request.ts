@@ -4,7 +4,8 @@
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import type { Dataplane, Decision } from '../../dataplane/index.ts'
 import type { RandomStream } from '../../kernel/rng.ts'
-import type { Network, Reply } from '../network.ts'
+import type { Network } from '../network.ts'
+import type { Reply } from '../reply.ts'
 
 export interface RequestContext {
   readonly settings: () => ClusterSettings
@@ -37,13 +38,17 @@ export function sendOne(context: RequestContext, { node, source, address, port }
   const packet = { destination: address, port, protocol: 'TCP' as const, source }
   const decision = dataplane.route(by, packet, random.unit())
   if (decision.kind === 'endpoint') dataplane.connectionEnded(by, packet, decision.endpoint)
-  const { reply, endpoint } = arrive(network, decision, address, port)
+  const { reply: met, endpoint } = arrive(network, decision, address, port)
+  const passage = { from: { node, pod: network.ownerOf(source) }, by, reply: met }
+  const reply = network.wire.meets(passage)
+  const heldMs = reply.kind === 'silent' ? 0 : network.wire.heldUpMs(passage, 'TCP')
   const wayMs = (by === node ? 0 : network.latencyMs(node, by)) + network.latencyMs(by, reply.node || by)
   const isMasqueraded = decision.kind === 'endpoint' && dataplane.masquerades(by, packet, decision)
   const seenAs = isMasqueraded ? network.masqueradeAddress(by, decision.ip, source) : source
-  if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs, uid: '', endpoint, seenAs }
+  if (heldMs === Infinity) return { kind: 'silent', tookMs: 2 * wayMs, uid: '', endpoint, seenAs }
+  if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs + heldMs, uid: '', endpoint, seenAs }
   // A TCP connection takes a round trip before the request can leave.
-  const tookMs = 4 * wayMs + random.exponential(settings()['sim-service-time'])
+  const tookMs = 4 * wayMs + heldMs + random.exponential(settings()['sim-service-time'])
   return { kind: 'answers', tookMs, uid: reply.uid, endpoint, seenAs }
 }
 

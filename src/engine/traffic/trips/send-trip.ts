@@ -7,7 +7,9 @@ import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import { searchCandidates, type Dataplane, type Packet, type Trace } from '../../dataplane/index.ts'
 import type { RandomStream } from '../../kernel/rng.ts'
 import type { StoreClient } from '../../store/client.ts'
-import type { Network, Reply } from '../network.ts'
+import { NAME_TIMEOUT_MS } from '../faults/wire.ts'
+import type { Network } from '../network.ts'
+import type { Reply } from '../reply.ts'
 import type { FailureCause } from '../trip.ts'
 import type { DnsDetail, TripHop, TripReport } from './trip-report.ts'
 import { readTarget, type TripRequest } from './trip-request.ts'
@@ -52,6 +54,7 @@ export function sendTrip(context: TripContext, request: TripRequest): TripReport
   }
   const trip = new Trip(context, origin)
   const address = trip.lookUp(target.host)
+  if (trip.tookMs >= TIMEOUT_MS) return trip.report('timeout', null, TIMEOUT_MS)
   if (address === undefined) return trip.report('dns', null, trip.tookMs)
   const port = target.port ?? usualPort(context.store, address)
   return trip.connect({ destination: address, port, protocol: target.protocol, source: origin.ip })
@@ -86,7 +89,9 @@ class Trip {
       this.#origin.node === '' ? [] : searchCandidates(host, this.#origin.namespace, settings()['cluster-domain'])
     const questions: DnsDetail['questions'][number][] = []
     let addresses: readonly string[] = []
-    for (const name of names) {
+    const isAnswered = this.#context.network.wire.answersNames(this.#origin.node)
+    if (names.length > 0 && !isAnswered) this.tookMs += NAME_TIMEOUT_MS
+    for (const name of isAnswered ? names : []) {
       this.tookMs += DNS_ROUND_TRIP_MS
       const { rcode, answers } = dataplane.dns({ name, type: 'A' })
       const found = answers.flatMap(record => (record.type === 'A' ? [record] : []))
@@ -241,7 +246,11 @@ class Trip {
     readonly address: string
   }): TripReport {
     const { network, random, settings } = this.#context
-    const { packet, reply } = met
+    const { packet } = met
+    const from = { node: this.#origin.node, pod: network.ownerOf(this.#origin.ip) }
+    const passage = { from, by: met.by, reply: met.reply }
+    const reply = network.wire.meets(passage)
+    const heldMs = reply.kind === 'silent' ? 0 : network.wire.heldUpMs(passage, packet.protocol)
     const pod = reply.place === 'service' || reply.place === 'client' ? null : network.ownerOf(met.address)
     this.#hops.push({
       kind: 'pod',
@@ -256,7 +265,8 @@ class Trip {
     const outcome: 'ok' | FailureCause = reply.kind === 'answers' ? 'ok' : 'refused'
     const serviceMs = outcome === 'ok' ? random.exponential(settings()['sim-service-time']) : 0
     const trips = outcome === 'ok' && packet.protocol === 'TCP' ? 4 : 2
-    const latencyMs = this.tookMs + trips * wayMs + serviceMs
+    const latencyMs = this.tookMs + trips * wayMs + serviceMs + heldMs
+    if (latencyMs > TIMEOUT_MS && heldMs > 0) return this.report('timeout', pod, TIMEOUT_MS)
     this.#hops.push({
       kind: 'answer',
       at: this.#origin.at,
