@@ -541,6 +541,80 @@ describe('one request', () => {
   })
 })
 
+describe('faults', () => {
+  const faults = '/playground/v1/faults'
+  const advance = (companion: Companion, advanceMs: number): Promise<unknown> =>
+    ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs } })
+
+  test('are planned, begin, and are healed', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    await advance(companion, 5_000)
+    const body = { type: 'node-crash', target: 'Node/n1', atMs: 8_000 }
+    const planned = await ask(companion, faults, { method: 'POST', body })
+    const told = { ...body, id: 'fault-1', state: 'planned', beganMs: null }
+    expect([planned.code, planned.body]).toEqual([201, told])
+    await advance(companion, 5_000)
+    const inForce = { ...told, state: 'in-force', beganMs: 8_000 }
+    expect((await ask(companion, faults)).body).toEqual({ items: [inForce] })
+    expect((await ask(companion, `${faults}/fault-1`)).body).toEqual(inForce)
+    expect((await ask(companion, `${faults}/fault-1`, { method: 'DELETE' })).code).toBe(200)
+    expect((await ask(companion, faults)).body).toEqual({ items: [] })
+  })
+
+  test.each([
+    [{ type: 'dns-down', id: 'a' }, 409, /^fault "a" already exists$/],
+    [{ type: 'node-crash' }, 400, /^target is missing$/],
+    [{ type: 'node-crash', target: 'Node/n9' }, 400, /^nodes "n9" not found$/],
+  ])('%j is refused with %i', async (body, code, message) => {
+    const companion = await start({ scenario: 'my-service' })
+    await ask(companion, faults, { method: 'POST', body: { id: 'a', type: 'dns-down' } })
+    const answer = await ask(companion, faults, { method: 'POST', body })
+    expect([answer.code, answer.body['message']]).toEqual([code, expect.stringMatching(message)])
+    expect((await ask(companion, `${faults}/none`, { method: 'DELETE' })).code).toBe(404)
+    expect((await ask(companion, faults, { method: 'PUT', body: {} })).code).toBe(405)
+  })
+})
+
+describe('traffic', () => {
+  const traffic = '/playground/v1/traffic'
+
+  test('starts with what is left out filled in, counts what its requests come to, and stops', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    const started = await ask(companion, traffic, { method: 'POST', body: { id: 'mine', to: 'my-service', rate: 50 } })
+    const spec = { id: 'mine', from: 'Client/mine', node: 'n1', to: 'my-service', port: 80, protocol: 'TCP', rate: 50 }
+    expect([started.code, started.body]).toEqual([201, expect.objectContaining(spec)])
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 30_000 } })
+    const { items } = (await ask(companion, traffic)).body as { readonly items: readonly { readonly id: string }[] }
+    expect(items.map(({ id }) => id)).toEqual(['frontend-1', 'frontend-2', 'mine'])
+    const { metrics } = (await ask(companion, `${traffic}/mine`)).body as {
+      readonly metrics: {
+        readonly sent: number
+        readonly ok: number
+        readonly failed: number
+        readonly byPod: { readonly [pod: string]: { readonly ok: number } }
+        readonly latencyMs: { readonly p50: number; readonly p99: number }
+      }
+    }
+    expect(metrics.ok).toBeGreaterThan(1_000)
+    expect(metrics.ok + metrics.failed).toBe(metrics.sent)
+    expect(Object.values(metrics.byPod).reduce((sum, { ok }) => sum + ok, 0)).toBe(metrics.ok)
+    expect(metrics.latencyMs.p99).toBeGreaterThan(metrics.latencyMs.p50)
+    expect((await ask(companion, `${traffic}/mine`, { method: 'DELETE' })).code).toBe(200)
+    expect((await ask(companion, `${traffic}/mine`)).code).toBe(404)
+  })
+
+  test.each([
+    [{ from: 'Client/a' }, 400, /^to: Required value/],
+    [{ to: 'my-service', id: 'frontend-1' }, 409, /^traffic "frontend-1" already exists$/],
+    [{ to: 'my-service', rate: 0 }, 400, /^rate must be above 0/],
+    [{ to: 'my-service', node: 'n9' }, 400, /^nodes "n9" not found$/],
+    [{ to: 'my-service', connection: 'keep-alive' }, 400, /^connection must be "new"$/],
+  ])('%j is refused with %i', async (body, code, message) => {
+    const answer = await ask(await start({ scenario: 'my-service' }), traffic, { method: 'POST', body })
+    expect([answer.code, answer.body['message']]).toEqual([code, expect.stringMatching(message)])
+  })
+})
+
 describe('the settings', () => {
   const settings = '/playground/v1/settings'
 

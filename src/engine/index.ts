@@ -48,7 +48,7 @@ export {
 } from './explain/index.ts'
 export { canonicalJson, compareText, sameJson } from './kernel/json.ts'
 export { parseTimestamp } from './kernel/timestamp.ts'
-export type { Metrics } from './metrics/index.ts'
+export type { ClientMetrics, Metrics } from './metrics/index.ts'
 export type {
   ApiBody,
   ApiDoor,

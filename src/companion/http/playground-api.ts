@@ -18,8 +18,10 @@ import {
   type RulesForm,
   type TripRequest,
 } from '../../engine/index.ts'
+import { createFaultsApi } from './faults-api.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
+import { createTrafficApi } from './traffic-api.ts'
 import type { InTurn } from './turns.ts'
 import { whyOf } from './why.ts'
 
@@ -115,8 +117,11 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
     }),
   )
   api.get('/why', context => context.json(whyOf(options.decisions(), context.req.query())))
+  api.route('/faults', createFaultsApi(home, inTurn))
+  api.route('/traffic', createTrafficApi(home, inTurn))
   for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules', '/trip', '/why'])
     api.all(path, refuseMethod)
+  for (const path of ['/faults', '/faults/:id', '/traffic', '/traffic/:id']) api.all(path, refuseMethod)
   return api
 }
 

@@ -7,6 +7,8 @@ import type { TripRecord } from '../traffic/index.ts'
 import { Series, type SavedSeries, type SecondCounts } from './series.ts'
 import { Tally, type ClientMetrics, type Latencies, type PodCounts, type SavedTally } from './tally.ts'
 
+export type { ClientMetrics } from './tally.ts'
+
 interface TotalMetrics {
   readonly sent: number
   readonly ok: number
