@@ -21,6 +21,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   readonly body: string
+  /** In the order in which they are sent, without the length. */
+  readonly headers?: readonly (readonly [string, string])[]
 }
 
 /** A request as the server's log has it. */

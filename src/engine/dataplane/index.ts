@@ -13,6 +13,7 @@ import { resolveName } from './dns/resolve-name.ts'
 import { Feed, nodeFacts, type FeedEntry, type NodeFacts } from './feed.ts'
 import { HEAR_TOPIC, Hearing, type HearingContext, type SavedHearing } from './hearing.ts'
 import { candidatesFor } from './proxy/choose-backend.ts'
+import { healthCheck, type HealthAnswer } from './proxy/health-check.ts'
 import { NodeRules, type Frontend } from './proxy/compile-rules.ts'
 import { isMasqueraded } from './proxy/masquerade.ts'
 import {
@@ -31,6 +32,7 @@ import { loadStates, StateNumbers, type SavedStates } from './state-table.ts'
 export type { AddressRecord, DnsAnswer, DnsQuestion, DnsRecord, DnsType } from './dns/dns-message.ts'
 export { recordData } from './dns/record-text.ts'
 export { searchCandidates } from './dns/resolve-name.ts'
+export type { HealthAnswer } from './proxy/health-check.ts'
 export type { Decision, EndpointChoice, Packet } from './proxy/packet.ts'
 export {
   IPVS_SCHEDULERS,
@@ -65,6 +67,8 @@ export interface Dataplane extends Part {
   route(node: string, packet: Packet, draw: number): Decision
   /** Whether the Pod at this endpoint sees an address of the node instead of the packet's source. */
   masquerades(node: string, packet: Packet, endpoint: EndpointChoice): boolean
+  /** What this Node's kube-proxy answers over HTTP at a health check node port; undefined where it listens on no such port. */
+  healthCheck(node: string, port: number): HealthAnswer | undefined
   /** Whether the way of choosing now looks at how many connections there are. */
   readonly countsConnections: boolean
   /** To be told, where they are counted, when a connection that was routed to this endpoint is over. */
@@ -169,6 +173,11 @@ class NodesAndDns implements Dataplane {
   masquerades(node: string, packet: Packet, endpoint: EndpointChoice): boolean {
     const rules = this.rules(node)
     return rules !== undefined && isMasqueraded(rules, packet, endpoint)
+  }
+
+  healthCheck(node: string, port: number): HealthAnswer | undefined {
+    const rules = this.rules(node)
+    return rules && healthCheck(rules, port)
   }
 
   get countsConnections(): boolean {

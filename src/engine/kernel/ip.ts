@@ -153,3 +153,8 @@ function parseGroups(text: string, last: boolean): readonly number[] | undefined
   }
   return groups
 }
+
+/** Whether an address in text is of 127.0.0.0/8. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') && parseIPv4(address) !== undefined
+}

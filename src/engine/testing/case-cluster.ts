@@ -8,6 +8,7 @@ import type { EndpointSlice } from '../api/endpointslice/endpointslice.ts'
 import type { ServiceSpec, ServiceStatus } from '../api/service/service.ts'
 import type { DnsType } from '../dataplane/index.ts'
 import type { TripReport, TripRequest } from '../traffic/index.ts'
+import { invariant } from '../kernel/invariant.ts'
 import { testNode, testPod, testService, testSlice } from './service-objects.ts'
 import { TrafficFixture } from './traffic-fixture.ts'
 
@@ -109,6 +110,18 @@ export class CaseCluster extends TrafficFixture {
   /** All that may come of a request, over many draws, sorted. */
   outcomes(from: string, to = CLUSTER_IP, more: Partial<TripRequest> = {}): readonly string[] {
     return [...new Set(Array.from({ length: 60 }, () => this.connect(from, to, more)))].sort()
+  }
+
+  /** What a command in a Pod's container prints until it ends, within two and a half minutes. */
+  exec(podName: string, words: readonly string[]): string {
+    const pod = this.client.get('Pod', 'default', podName)
+    const [container] = pod?.spec.containers ?? []
+    invariant(pod && container, `no Pod ${podName}`)
+    let out = ''
+    const output = { send: (_: unknown, text: string) => void (out += text), end: () => {} }
+    this.traffic.containers.exec(pod, container, { words, stdin: false, tty: false }, output)
+    this.loop.advanceTo(this.loop.nowMs + 150_000)
+    return out
   }
 
   /** `NOERROR | A 10.96.0.10 30`: the code, and each record with its seconds to live. */

@@ -5,7 +5,7 @@
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
 import type { Protocol } from '../../api/meta.ts'
 import { blocksOf, holdsAddress, parseBlock, type IPBlock } from '../../kernel/ip-block.ts'
-import { cidrContains, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
+import { cidrContains, isLoopback, parseCidr, parseIPv4, type Cidr } from '../../kernel/ip.ts'
 import { compareText } from '../../kernel/json.ts'
 import type { ServiceState } from '../service-state.ts'
 import type { Packet } from './packet.ts'
@@ -69,7 +69,7 @@ export class NodeRules {
     this.#frontends ??= this.#compile()
     return (
       this.#frontends.get(frontendKey(packet.destination, packet.port, packet.protocol)) ??
-      (this.isOnNode(packet.destination)
+      (this.#hasNodePorts(packet.destination)
         ? this.#frontends.get(frontendKey('', packet.port, packet.protocol))
         : undefined)
     )
@@ -88,9 +88,14 @@ export class NodeRules {
     return this.isPod(source) || this.isOnNode(source)
   }
 
-  /** Whether the address is one of this node's own. */
+  /** Whether the address is one of this node's own, those of its loopback device among them. */
   isOnNode(address: string): boolean {
-    return this.addresses.includes(address)
+    return this.addresses.includes(address) || isLoopback(address)
+  }
+
+  // Only iptables serves node ports on 127.0.0.0/8, too, where nothing is said (`iptables.localhostNodePorts`).
+  #hasNodePorts(address: string): boolean {
+    return this.addresses.includes(address) || (this.mode === 'iptables' && isLoopback(address))
   }
 
   /** The Service that has this address, or undefined; node ports have none. */

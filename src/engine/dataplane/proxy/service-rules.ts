@@ -27,6 +27,8 @@ export interface ServicePortRules {
   readonly cluster: readonly EndpointChoice[]
   /** Endpoints on this node, for policy Local. */
   readonly local: readonly EndpointChoice[]
+  /** Those of `local` are all terminating: this node has no ready one. */
+  readonly localIsLeaving: boolean
   /** False: nobody anywhere could answer, and a connection is refused rather than dropped. */
   readonly hasAny: boolean
   readonly internalLocal: boolean
@@ -262,6 +264,7 @@ function categorise(service: Service, compiled: CompiledPort, external: boolean,
     nodePort: compiled.port.nodePort,
     cluster: cluster.map(endpoint => endpoint.choice),
     local: local.map(endpoint => endpoint.choice),
+    localIsLeaving: local.length > 0 && !here.some(isReady),
     hasAny,
     internalLocal,
     externalLocal,

@@ -2,6 +2,7 @@
 // nobody else and changes nothing: who is kept where, and how the draw fell, is told to it, so that it comes out as the
 // connection did. Rules that did not match are told only where a coin was tossed for them; the others are counted.
 
+import { isLoopback } from '../../kernel/ip.ts'
 import { holdsAddress, parseBlock } from '../../kernel/ip-block.ts'
 import type { Packet } from '../proxy/packet.ts'
 
@@ -72,7 +73,7 @@ export class WalkState {
   }
 
   isOnNode(address: string): boolean {
-    return this.#nodeAddresses.includes(address)
+    return this.#nodeAddresses.includes(address) || isLoopback(address)
   }
 
   note(met: RuleMet): void {

@@ -38,6 +38,78 @@ describe('a node port', () => {
   })
 })
 
+describe('a node port at 127.0.0.1', () => {
+  test.each([
+    ['iptables', any3('192.168.10.14')],
+    ['nftables', ['refused']],
+    ['ipvs', ['refused']],
+  ] as const)('%s: what a process on the node meets there', (mode, expected) => {
+    expect(new CaseCluster({ mode, spec: NODE_PORT }).outcomes('Node/node-4', '127.0.0.1:30080')).toEqual(expected)
+  })
+
+  test.each(MODES)('%s: a Pod there meets itself alone', mode => {
+    const cluster = new CaseCluster({ mode, spec: NODE_PORT })
+    expect(cluster.outcomes('Pod/default/pod-1', '127.0.0.1:30080')).toEqual(['refused pod-1'])
+    expect(cluster.outcomes('Pod/default/pod-1', '127.0.0.1:9376')).toEqual(['ok pod-1 as 127.0.0.1'])
+  })
+})
+
+describe('a health check node port', () => {
+  const spec = { ...balanced, externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 } as const
+  const answer = (cluster: CaseCluster, node: string): unknown => {
+    const last = cluster.trip('outside', `${node}:32000`).hops.at(-1)
+    return last?.kind === 'answer' ? last.detail.health : last?.kind
+  }
+  const body = (count: number): string => `{
+\t"service": {
+\t\t"namespace": "default",
+\t\t"name": "my-service"
+\t},
+\t"localEndpoints": ${count},
+\t"serviceProxyHealthy": true
+}`
+
+  test.each([
+    ['192.168.10.11', 200, 1],
+    ['192.168.10.14', 503, 0],
+  ] as const)('at %s says %d, with a weight of %d', (node, status, count) => {
+    expect(answer(new CaseCluster({ spec }), node)).toEqual({
+      status,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['X-Content-Type-Options', 'nosniff'],
+        ['X-Load-Balancing-Endpoint-Weight', String(count)],
+      ],
+      body: body(count),
+    })
+  })
+
+  test('says 503 on a node whose only Pod is leaving, which is still sent what comes to the node port', () => {
+    const cluster = new CaseCluster({ spec, rows: [`${ROWS[0]} terminating serving`, ...ROWS.slice(1)] })
+    expect(answer(cluster, '192.168.10.11')).toMatchObject({ status: 503, body: body(0) })
+    expect(cluster.outcomes('outside', AT_NODE_1)).toEqual(['ok pod-1 as 198.51.100.79'])
+  })
+
+  test('is read with curl from a Pod as from a load balancer', () => {
+    const cluster = new CaseCluster({ spec })
+    const curl = (node: string): string => cluster.exec('client-4', ['curl', '-si', `http://${node}:32000/healthz`])
+    const headers = (count: number): string =>
+      `Content-Type: application/json\r\nX-Content-Type-Options: nosniff\r\nX-Load-Balancing-Endpoint-Weight: ${count}\r\n`
+    expect(curl('192.168.10.11')).toBe(`HTTP/1.1 200 OK\r\n${headers(1)}Content-Length: 121\r\n\r\n${body(1)}`)
+    expect(curl('192.168.10.14')).toBe(
+      `HTTP/1.1 503 Service Unavailable\r\n${headers(0)}Content-Length: 121\r\n\r\n${body(0)}`,
+    )
+  })
+
+  test('is there for policy Local alone, and gone with the machine', () => {
+    const cluster = new CaseCluster({ spec: balanced })
+    expect(cluster.outcomes('outside', '192.168.10.11:32000')).toEqual(['refused'])
+    const dead = new CaseCluster({ spec })
+    dead.setPower('node-1', false)
+    expect(dead.outcomes('outside', '192.168.10.11:32000')).toEqual(['timeout'])
+  })
+})
+
 describe('a load balancer’s address', () => {
   const ranged = { ...balanced, loadBalancerSourceRanges: ['192.0.2.0/24'] }
   const status = balancedAt('VIP')
@@ -64,6 +136,12 @@ describe('a load balancer’s address', () => {
       expect(cluster.outcomes(podOn(4), BALANCER_IP)).toEqual(any3('10.244.4.20'))
     },
   )
+
+  test('by policy Local, a balancer that finds no node healthy asks any: Pods that are leaving still answer there', () => {
+    const rows = [`${ROWS[0]} terminating serving`]
+    const cluster = new CaseCluster({ spec: { ...balanced, externalTrafficPolicy: 'Local' }, status, rows })
+    expect(cluster.outcomes('outside', BALANCER_IP)).toEqual(['ok pod-1 as 198.51.100.79', 'timeout'])
+  })
 
   test.each(MODES)('%s: of one that is a proxy there is no rule: the request leaves the cluster', mode => {
     const cluster = new CaseCluster({ mode, spec: balanced, status: balancedAt('Proxy') })

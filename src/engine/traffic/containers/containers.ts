@@ -146,6 +146,7 @@ export class Containers implements Part {
       chance: () => chance.unit(),
       send: to => sendOne({ settings, dataplane, network, random: chance }, { node, source, ...to }),
       answer: (sent, request) => {
+        if (sent.health) return sent.health
         // The server writes to its log as it is asked, since nothing more of the request is followed.
         if (sent.uid !== '') this.#context.served.note(sent.uid, loop.nowMs, sent.seenAs, sent.endpoint, request)
         return this.#answer(sent, request)

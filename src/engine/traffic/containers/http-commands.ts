@@ -1,6 +1,7 @@
 // curl and wget, and nc as far as it asks whether a port is open: one GET over HTTP by the Pod's own way, and the answer of the image at its end. Left out: other methods,
 // TLS, redirections, and every option but those that are named here; an unknown one is refused and not passed over.
 
+import type { HttpAnswer } from '../../apps/image-voice.ts'
 import { failed, type Command, type CommandContext, type CommandOutcome } from './command.ts'
 import { lookUp } from './name-commands.ts'
 
@@ -22,6 +23,7 @@ interface Fetched {
   readonly port: number
   readonly status: number
   readonly body: string
+  readonly headers?: HttpAnswer['headers']
   readonly tookMs: number
 }
 
@@ -30,7 +32,7 @@ interface Fetched {
  * (`tcp_syn_linear_timeouts` 4), then after 2, 4, 8, 16 and 32 more (`tcp_syn_retries` 6), and waits 64 for the last.
  */
 const CONNECT_TIMEOUT_MS = 131_000
-const REASONS: { readonly [code: number]: string } = { 200: 'OK', 404: 'Not Found' }
+const REASONS: { readonly [code: number]: string } = { 200: 'OK', 404: 'Not Found', 503: 'Service Unavailable' }
 
 export const curl: Command = (args, context) => {
   const wanted = readCurl(args)
@@ -50,7 +52,9 @@ function curlAnswer(wanted: Wanted, got: Fetched): CommandOutcome {
     const err = wanted.silent && !wanted.showErrors ? '' : `curl: (22) The requested URL returned error: ${status}\n`
     return { code: 22, out: tail, err, tookMs }
   }
-  const head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\nContent-Length: ${body.length}\r\n\r\n`
+  const headers = [...(got.headers ?? []), ['Content-Length', String(body.length)]]
+  const lines = [`HTTP/1.1 ${status} ${REASONS[status] ?? ''}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+  const head = `${lines.join('\r\n')}\r\n\r\n`
   return { code: 0, out: `${wanted.include ? head : ''}${wanted.discard ? '' : body}${tail}`, tookMs }
 }
 

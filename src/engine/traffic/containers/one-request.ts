@@ -2,7 +2,7 @@
 // address it is. Left out: that rules or Pods may change while it is under way, and beads of it on the page.
 
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
-import type { Dataplane, Decision } from '../../dataplane/index.ts'
+import type { Dataplane, Decision, HealthAnswer } from '../../dataplane/index.ts'
 import type { RandomStream } from '../../kernel/rng.ts'
 import type { Network } from '../network.ts'
 import type { Reply } from '../reply.ts'
@@ -23,6 +23,8 @@ export interface Sent {
   readonly endpoint: string
   /** The address that the server takes it to come from. */
   readonly seenAs: string
+  /** Of kube-proxy, where it is who answers. */
+  readonly health?: HealthAnswer | undefined
 }
 
 export interface Destination {
@@ -38,7 +40,11 @@ export function sendOne(context: RequestContext, { node, source, address, port }
   const packet = { destination: address, port, protocol: 'TCP' as const, source }
   const decision = dataplane.route(by, packet, random.unit())
   if (decision.kind === 'endpoint') dataplane.connectionEnded(by, packet, decision.endpoint)
-  const { reply: met, endpoint } = arrive(network, decision, address, port)
+  const health = decision.kind === 'not-a-service' ? dataplane.healthCheck(by, port) : undefined
+  const isHealthCheck = health !== undefined && network.nodeAt(address) === by
+  const { reply: met, endpoint } = isHealthCheck
+    ? { reply: { kind: 'answers', place: 'node', node: by, uid: '' } as const, endpoint: `${address}:${port}` }
+    : arrive(network, decision, address, port)
   const passage = { from: { node, pod: network.ownerOf(source) }, by, reply: met }
   const reply = network.wire.meets(passage)
   const heldMs = reply.kind === 'silent' ? 0 : network.wire.heldUpMs(passage, 'TCP')
@@ -49,7 +55,7 @@ export function sendOne(context: RequestContext, { node, source, address, port }
   if (reply.kind !== 'answers') return { kind: reply.kind, tookMs: 2 * wayMs + heldMs, uid: '', endpoint, seenAs }
   // A TCP connection takes a round trip before the request can leave.
   const tookMs = 4 * wayMs + heldMs + random.exponential(settings()['sim-service-time'])
-  return { kind: 'answers', tookMs, uid: reply.uid, endpoint, seenAs }
+  return { kind: 'answers', tookMs, uid: reply.uid, endpoint, seenAs, health: isHealthCheck ? health : undefined }
 }
 
 function arrive(

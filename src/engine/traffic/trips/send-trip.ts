@@ -2,9 +2,9 @@
 // rewritten to, who is there, and the way back. It is a real request: session affinity remembers it. Everything happens as
 // things stand at this moment; left out are what may change on the way, and load balancers that are proxies themselves.
 
-import { ipFamily } from '../../kernel/ip.ts'
+import { ipFamily, isLoopback } from '../../kernel/ip.ts'
 import type { ClusterSettings } from '../../api/cluster-settings.ts'
-import { searchCandidates, type Dataplane, type Packet, type Trace } from '../../dataplane/index.ts'
+import { searchCandidates, type Dataplane, type HealthAnswer, type Packet, type Trace } from '../../dataplane/index.ts'
 import type { RandomStream } from '../../kernel/rng.ts'
 import type { StoreClient } from '../../store/client.ts'
 import { NAME_TIMEOUT_MS } from '../faults/wire.ts'
@@ -112,8 +112,9 @@ class Trip {
     return addresses[Math.floor(random.unit() * addresses.length)]
   }
 
-  connect(packet: TripPacket): TripReport {
+  connect(asked: TripPacket): TripReport {
     const { network, dataplane, random } = this.#context
+    const packet = isLoopback(asked.destination) ? { ...asked, source: '127.0.0.1' } : asked
     const by = this.#routerOf(packet)
     const node = by ?? ''
     const entryMs = node === this.#origin.node ? 0 : network.latencyMs(this.#origin.node, node)
@@ -164,17 +165,19 @@ class Trip {
     const { network, store, dataplane, random } = this.#context
     const node = network.nodeAt(destination)
     if (node !== undefined) return node
+    // What a Pod sends to itself never leaves it, and meets no rule of its node.
+    if (isLoopback(destination)) return network.nodeAt(this.#origin.ip)
     if (this.#origin.node !== '') return this.#origin.node
     const packet = { destination, ...rest }
-    const takers = store
-      .list('Node')
-      .map(({ metadata }) => metadata.name)
-      .filter(name => {
-        const frontend = dataplane.rules(name)?.frontend(packet)
-        // A load balancer asks the health check of policy Local; an external IP is brought to whoever is there.
-        if (frontend?.kind === 'load-balancer') return !frontend.port.externalLocal || frontend.port.local.length > 0
-        return frontend?.kind === 'external-ip'
-      })
+    const known = store.list('Node').flatMap(({ metadata: { name } }) => {
+      const frontend = dataplane.rules(name)?.frontend(packet)
+      return frontend?.kind === 'load-balancer' || frontend?.kind === 'external-ip' ? [{ name, frontend }] : []
+    })
+    // A load balancer asks the health check of policy Local; an external IP is brought to whoever is there.
+    const healthy = known.filter(({ frontend: { kind, port } }) => {
+      return kind === 'external-ip' || !port.externalLocal || (port.local.length > 0 && !port.localIsLeaving)
+    })
+    const takers = (healthy.length > 0 ? healthy : known).map(({ name }) => name)
     return takers[Math.floor(random.unit() * takers.length)]
   }
 
@@ -216,24 +219,32 @@ class Trip {
   }
 
   #withoutRules(packet: TripPacket, by: string | undefined, entryMs: number): TripReport {
-    const { network } = this.#context
-    const isOutside = this.#origin.node === ''
-    // From outside there is no way to addresses that only the cluster knows.
-    const isInner = network.isServiceAddress(packet.destination) || network.isPodAddress(packet.destination)
-    const reply: Reply =
-      isOutside && isInner
-        ? { kind: 'silent', place: 'client', node: '', uid: '' }
-        : network.reach(packet.destination, packet.port, packet.protocol)
-    const destination = withPort(packet.destination, packet.port)
+    const health = by === undefined ? undefined : this.#healthOf(packet, by)
     return this.#arrive({
       packet,
-      reply,
+      reply: health && by !== undefined ? { kind: 'answers', place: 'node', node: by, uid: '' } : this.#replyOf(packet),
       source: packet.source,
       entryMs: by === undefined ? 0 : entryMs,
       by: by ?? this.#origin.node,
-      destination,
-      address: packet.destination,
+      destination: withPort(packet.destination, packet.port),
+      address: isLoopback(packet.destination) ? this.#origin.ip : packet.destination,
+      health,
     })
+  }
+
+  /** What kube-proxy answers where one of its health check node ports is asked. */
+  #healthOf({ destination, port, protocol }: TripPacket, by: string): HealthAnswer | undefined {
+    const { network, dataplane } = this.#context
+    return protocol === 'TCP' && network.nodeAt(destination) === by ? dataplane.healthCheck(by, port) : undefined
+  }
+
+  #replyOf({ destination, port, protocol }: TripPacket): Reply {
+    const { network } = this.#context
+    if (isLoopback(destination)) return network.reach(this.#origin.ip, port, protocol)
+    // From outside there is no way to addresses that only the cluster knows.
+    const isInner = network.isServiceAddress(destination) || network.isPodAddress(destination)
+    if (this.#origin.node === '' && isInner) return { kind: 'silent', place: 'client', node: '', uid: '' }
+    return network.reach(destination, port, protocol)
   }
 
   #arrive(met: {
@@ -244,6 +255,7 @@ class Trip {
     readonly by: string
     readonly destination: string
     readonly address: string
+    readonly health?: HealthAnswer | undefined
   }): TripReport {
     const { network, random, settings } = this.#context
     const { packet } = met
@@ -273,7 +285,7 @@ class Trip {
       source: withPort(packet.destination, packet.port),
       destination: withPort(packet.source, CLIENT_PORT),
       rules: [],
-      detail: { tookMs: Math.round(latencyMs * 1000) / 1000 },
+      detail: { tookMs: Math.round(latencyMs * 1000) / 1000, ...(met.health && { health: met.health }) },
     })
     return this.report(outcome, pod, latencyMs)
   }

@@ -1,7 +1,7 @@
 // One request hop by hop, as data: who asked whom, what was answered, which rules were met, and what the packet's addresses
 // were at each place. Sentences about it are made by whoever shows it.
 
-import type { Decision, RuleMet } from '../../dataplane/index.ts'
+import type { Decision, HealthAnswer, RuleMet } from '../../dataplane/index.ts'
 import type { FailureCause } from '../trip.ts'
 
 export interface TripReport {
@@ -76,4 +76,6 @@ export interface PodDetail {
 
 export interface AnswerDetail {
   readonly tookMs: number
+  /** What kube-proxy says, where its health check node port was asked: its status and what stands below it. */
+  readonly health?: HealthAnswer
 }
