@@ -6,7 +6,7 @@
 import { hashText } from '../../../kernel/rng.ts'
 import { compareText } from '../../../kernel/json.ts'
 import type { EndpointChoice, Packet } from '../packet.ts'
-import { closed, newRealServer, opened, type RealServer } from './real-server.ts'
+import { closed, isIdle, newRealServer, opened, type RealServer } from './real-server.ts'
 import { maglevTable, newMemory, schedule, type IpvsScheduler, type SchedulerMemory } from './schedule.ts'
 
 /** Plain data. */
@@ -51,7 +51,7 @@ export class IpvsBalancer {
   /** Where the connection goes; undefined when it is refused. It is open from now on until `ended` is told. */
   choose(ask: IpvsAsk): EndpointChoice | undefined {
     const { packet, choices, nowMs } = ask
-    const virtual = this.#brought(packet, choices)
+    const virtual = this.#brought(packet, choices, nowMs)
     const server = this.#keptFor(virtual, ask) ?? this.#scheduled(virtual, ask)
     const choice = server && choices.find(({ endpoint }) => endpoint === server.endpoint)
     if (!server || !choice) return undefined
@@ -66,10 +66,8 @@ export class IpvsBalancer {
   ended(packet: Packet, endpoint: string, nowMs: number): void {
     const virtual = this.#virtual.get(keyOf(packet))
     const server = virtual?.servers.find(candidate => candidate.endpoint === endpoint)
-    if (!virtual || !server) return
+    if (!server) return
     closed(server, nowMs)
-    // Without connections, what was on its way out is gone.
-    if (server.weight === 0 && server.active === 0) remove(virtual, server)
   }
 
   /** The real servers of a frontend as they stand, those on their way out among them. */
@@ -108,14 +106,19 @@ export class IpvsBalancer {
   }
 
   /** The virtual server of a frontend, brought in line with the endpoints that the rules name now. */
-  #brought(packet: Packet, choices: readonly EndpointChoice[]): VirtualServer {
+  #brought(packet: Packet, choices: readonly EndpointChoice[], nowMs: number): VirtualServer {
     const key = keyOf(packet)
     let virtual = this.#virtual.get(key)
     if (!virtual) {
       virtual = { servers: [], memory: newMemory(), kept: new Map(), maglev: undefined, choices: undefined }
       this.#virtual.set(key, virtual)
     }
-    if (virtual.choices === choices) return virtual
+    if (virtual.choices === choices) {
+      for (const server of virtual.servers.filter(({ weight }) => weight === 0)) {
+        if (isIdle(server, nowMs)) remove(virtual, server)
+      }
+      return virtual
+    }
     virtual.choices = choices
     const wanted = new Set(choices.map(({ endpoint }) => endpoint))
     for (const server of virtual.servers.slice()) {
@@ -123,7 +126,7 @@ export class IpvsBalancer {
         // Who comes back is a new server, with no connections to its name.
         if (server.weight === 0) remove(virtual, server)
         else wanted.delete(server.endpoint)
-      } else if (server.active === 0) remove(virtual, server)
+      } else if (isIdle(server, nowMs)) remove(virtual, server)
       else server.weight = 0
     }
     for (const endpoint of wanted) this.#insert(virtual, endpoint)

@@ -84,6 +84,7 @@ describe('the schedulers of IPVS', () => {
     const [first, second] = node.connectMany(2) as [string, string]
     node.close(second)
     node.close(first)
+    node.nowMs += 120_000
     node.write(THREE.filter(row => !row.startsWith(`${second} `)))
     expect(node.connect()).toBe(node.order.find(address => address !== first))
   })
@@ -152,15 +153,40 @@ describe('the schedulers of IPVS', () => {
 })
 
 describe('a server that leaves', () => {
-  test('stays without new connections until its last one is over', () => {
+  test('stays with weight 0 until its last connection is over and forgotten, two minutes after', () => {
     const node = new Node()
     const chosen = node.connectMany(3)
     const gone = chosen[0] as string
-    node.write(THREE.filter(row => !row.startsWith(`${gone} `)))
+    const row = (): unknown => node.balancer.serversOf(TO_VIP).find(({ endpoint }) => endpoint.startsWith(`${gone}:`))
+    node.write(THREE.filter(text => !text.startsWith(`${gone} `)))
     expect(node.connectMany(6)).not.toContain(gone)
-    expect(node.balancer.serversOf(TO_VIP).find(({ weight }) => weight === 0)).toMatchObject({ active: 1 })
+    expect(row()).toMatchObject({ weight: 0, active: 1 })
     node.close(gone)
-    expect(node.order).not.toContain(gone)
+    node.nowMs += 119_999
+    node.connect()
+    expect(row()).toMatchObject({ weight: 0, active: 0 })
+    node.nowMs += 1
+    node.connect()
+    expect(row()).toBeUndefined()
+  })
+
+  test('goes at once when it has no connection', () => {
+    const node = new Node()
+    const first = node.connect()
+    const idle = node.order.find(address => address !== first) as string
+    node.write(THREE.filter(text => !text.startsWith(`${idle} `)))
+    node.connect()
+    expect(node.order).not.toContain(idle)
+  })
+
+  test('leaves the clients of its slot refused meanwhile, by sh', () => {
+    const node = new Node('sh')
+    const gone = node.connect()
+    node.close(gone)
+    node.write(THREE.filter(text => !text.startsWith(`${gone} `)))
+    expect(node.connect()).toBe('reject')
+    node.nowMs += 120_000
+    expect(node.connect()).toMatch(/^10\.244\./)
   })
 
   test('and comes back is a new one', () => {

@@ -1,5 +1,5 @@
 // The real servers of one virtual server as the kernel keeps them on one node: who is there, in which order, and how many
-// connections each has. A server that has left the rules stays, without new connections, until its last one is over.
+// connections each has. A server that has left the rules stays, without new connections, until its last one is forgotten.
 
 /** A connection that was closed still counts for so long: two minutes in FIN-WAIT and TIME-WAIT. */
 const CLOSED_COUNTS_MS = 120_000
@@ -36,6 +36,11 @@ export function inactive(server: RealServer, nowMs: number): number {
   while (over < server.closing.length && (server.closing[over] as number) <= nowMs) over++
   if (over > 0) server.closing.splice(0, over)
   return server.closing.length
+}
+
+/** Whether it has no connection at all: only then does kube-proxy take a server away that has left its rules. */
+export function isIdle(server: RealServer, nowMs: number): boolean {
+  return server.active === 0 && inactive(server, nowMs) === 0
 }
 
 /** What least-connection scheduling weighs: an established connection like 256 others. */
