@@ -1,4 +1,4 @@
-// New connections of one client while a machine is lost, in a whole cluster: when they begin to fail, how long each
+// New connections of one client while a container, a machine or a kube-proxy is lost, in a whole cluster: when they begin to fail, how long each
 // takes to, and when that is over.
 
 import { describe, expect, test } from 'vitest'
@@ -14,12 +14,16 @@ spec:
   containers: [{ name: main, image: 'web:1', ports: [{ containerPort: 9376 }] }]
 `
 
-/** `my-service` with `web-1` to `web-3` on the first three of four nodes and `client` on the last, at 30 s. */
-function running(): Cluster {
-  const cluster = createCluster({ seed: 1 })
+/**
+ * `my-service` with `web-1` to `web-3` on the first three of four nodes, and `client` on the last with `client-2` and
+ * `client-3` on those of their number, at 30 s.
+ */
+function running(seed = 1): Cluster {
+  const cluster = createCluster({ seed })
   cluster.execute({ type: 'create-nodes', count: 4 })
   const webs = [1, 2, 3].map(index => pod(`web-${index}`, `n${index}`, 'MyApp'))
-  const applied = cluster.apply([MY_SERVICE, ...webs, pod('client', 'n4', 'Client')].join(''))
+  const clients = [pod('client', 'n4', 'Client'), pod('client-2', 'n2', 'Client'), pod('client-3', 'n3', 'Client')]
+  const applied = cluster.apply([MY_SERVICE, ...webs, ...clients].join(''))
   expect(applied.ok, JSON.stringify(applied)).toBe(true)
   cluster.advanceTo(30_000)
   return cluster
@@ -57,6 +61,58 @@ function during(cluster: Cluster, forMs: number, everyMs: number, one: () => voi
   const endMs = cluster.nowMs + forMs
   for (; cluster.nowMs < endMs; cluster.advanceTo(cluster.nowMs + everyMs)) one()
 }
+
+/** What comes of one request to the Service, and the Pod that it went to. */
+function ask(cluster: Cluster, client = 'client'): { readonly outcome: string; readonly pod: string | null } {
+  const report = cluster.traffic.trip({ from: `Pod/default/${client}`, to: 'my-service' })
+  if ('message' in report) throw new Error(report.message)
+  return report
+}
+
+describe('a container that crashes', () => {
+  test.each([1, 2, 3, 4])('refuses its third of new connections for no more than 2.1 s (seed %d)', seed => {
+    const cluster = running(seed)
+    const crash = (): unknown =>
+      cluster.execute({ type: 'inject-fault', fault: { type: 'pod-crash', target: 'Pod/default/web-3' } })
+    // After the second crash the back-off is ten seconds: the Pod stays down for all that is looked at.
+    expect(crash()).toEqual({ ok: true })
+    cluster.advanceTo(40_000)
+    const downMs = cluster.nowMs
+    expect(crash()).toEqual({ ok: true })
+    const refusedMs: number[] = []
+    during(cluster, 5_000, 5, () => {
+      const { outcome, pod: met } = ask(cluster)
+      if (outcome === 'ok') return
+      expect([outcome, met]).toEqual(['refused', 'default/web-3'])
+      refusedMs.push(cluster.nowMs - downMs)
+    })
+    expect(refusedMs.length).toBeGreaterThan(0)
+    expect(Math.max(...refusedMs)).toBeGreaterThan(80)
+    expect(Math.max(...refusedMs)).toBeLessThanOrEqual(2_125)
+  })
+})
+
+describe('a kube-proxy that is stopped', () => {
+  const failures = (cluster: Cluster, client: string): number =>
+    Array.from({ length: 300 }, () => ask(cluster, client)).filter(({ outcome, pod: met }) => {
+      if (outcome !== 'ok') expect([outcome, met]).toEqual(['timeout', 'default/web-1'])
+      return outcome !== 'ok'
+    }).length
+
+  test('goes on sending a third of new connections of its node to a Pod that is deleted, until it runs again', () => {
+    const cluster = running()
+    const fault = { id: 'stop', type: 'proxy-stop', target: 'Node/n2' } as const
+    expect(cluster.execute({ type: 'inject-fault', fault })).toEqual({ ok: true })
+    cluster.execute({ type: 'kill-pod', namespace: 'default', name: 'web-1' })
+    cluster.advanceTo(3_600_000)
+    expect(failures(cluster, 'client-2') / 300).toBeGreaterThan(0.25)
+    expect(failures(cluster, 'client-2') / 300).toBeLessThan(0.42)
+    expect(failures(cluster, 'client-3')).toBe(0)
+    expect(cluster.execute({ type: 'heal-fault', id: 'stop' })).toEqual({ ok: true })
+    cluster.advanceTo(cluster.nowMs + 2_000)
+    expect(failures(cluster, 'client-2')).toBe(0)
+  })
+})
 
 describe('a machine without power', () => {
   const cluster = running()

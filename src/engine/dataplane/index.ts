@@ -176,7 +176,7 @@ class NodesAndDns implements Dataplane {
   }
 
   healthCheck(node: string, port: number): HealthAnswer | undefined {
-    const rules = this.rules(node)
+    const rules = this.#proxies.get(node)?.isRunning ? this.rules(node) : undefined
     return rules && healthCheck(rules, port)
   }
 

@@ -101,6 +101,11 @@ export class NodeProxy {
     return this.#rules
   }
 
+  /** Whether its process runs, and not only its rules are there. */
+  get isRunning(): boolean {
+    return this.#phase === 'on' && !this.#stopped
+  }
+
   /** When the last sync was complete; undefined before the first. */
   get syncedMs(): number | undefined {
     return this.#syncedMs ?? undefined

@@ -101,12 +101,15 @@ describe('a health check node port', () => {
     )
   })
 
-  test('is there for policy Local alone, and gone with the machine', () => {
+  test('is there for policy Local alone, and gone with the machine or kube-proxy', () => {
     const cluster = new CaseCluster({ spec: balanced })
     expect(cluster.outcomes('outside', '192.168.10.11:32000')).toEqual(['refused'])
     const dead = new CaseCluster({ spec })
     dead.setPower('node-1', false)
     expect(dead.outcomes('outside', '192.168.10.11:32000')).toEqual(['timeout'])
+    dead.dataplane.disturb('node-4', { stopped: true, lagMs: 0 })
+    expect(dead.outcomes('outside', '192.168.10.14:32000')).toEqual(['refused'])
+    expect(dead.outcomes('outside', AT_NODE_4)).toEqual(['timeout'])
   })
 })
 
