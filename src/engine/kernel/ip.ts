@@ -95,6 +95,8 @@ export function canonicalIP(text: string): string | undefined {
 /** The canonical text of an address if it is of that family, by the reckoning of `ipFamily`; else undefined. */
 export function canonicalInFamily(text: string, family: 'IPv4' | 'IPv6'): string | undefined {
   if (!text.includes(':')) return family === 'IPv4' ? canonicalIP(text) : undefined
+  // Only one with this group in it can be IPv4 in disguise: Pods of both families are asked for each of theirs.
+  if (family === 'IPv4' && !/ffff/i.test(text)) return undefined
   const groups = parseIPv6(text)
   return groups && isMapped(groups) === (family === 'IPv4') ? formatIPv6(groups) : undefined
 }
