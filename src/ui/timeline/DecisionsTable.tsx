@@ -97,7 +97,7 @@ function DecisionRow({ decision }: { readonly decision: DecisionView }) {
       <td className={styles.why}>
         <Rich text={word(t, because)} />
       </td>
-      <td>{decision.controller}</td>
+      <td title={decision.controller}>{decision.controller}</td>
     </tr>
   )
 }
