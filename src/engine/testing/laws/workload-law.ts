@@ -106,10 +106,13 @@ function brokenStatefulSet(store: StoreClient, set: StatefulSet): readonly strin
 function brokenDaemonSet(store: StoreClient, set: DaemonSet): readonly string[] {
   const active = store.ownedBy('Pod', set.metadata.uid).filter(isActive)
   return store.list('Node').flatMap(node => {
-    const count = active.filter(pod => nodeOf(pod) === node.metadata.name).length
+    const here = active.filter(pod => nodeOf(pod) === node.metadata.name)
+    const count = here.length
+    // With a surge the new Pod stands beside the old one until it is ready, which may be never.
+    const surges = (set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0) !== 0 && !here.every(isReadyPod)
     const clean = (node.spec.taints ?? []).every(({ effect }) => effect === 'PreferNoSchedule')
     const gone = store.podsOnNode(node.metadata.name).some(pod => !isActive(pod) && ownedBy(pod, set.metadata.uid))
-    if (count > 1) return [`has ${count} Pods on ${node.metadata.name}`]
+    if (count > (surges ? 2 : 1)) return [`has ${count} Pods on ${node.metadata.name}`]
     return count === 0 && clean && !gone ? [`has no Pod on ${node.metadata.name}`] : []
   })
 }
