@@ -53,6 +53,27 @@ describe('a Pod asks the cluster IP', () => {
   })
 })
 
+describe('a Service of UDP', () => {
+  const udp = (rows: readonly string[]): CaseParts => ({
+    spec: { ports: [{ protocol: 'UDP', port: 80, targetPort: 9376 }] },
+    slices: [testSlice(rows, { ports: [{ name: '', protocol: 'UDP', port: 9376 }] })],
+  })
+
+  test.each(MODES)('%s: says no to whoever asks when it has no endpoint, as an ICMP error does', mode => {
+    const cluster = new CaseCluster({ ...udp([]), mode })
+    expect(cluster.outcomes(podOn(4), `${CLUSTER_IP}:80`, { protocol: 'UDP' })).toEqual(['refused'])
+  })
+
+  test.each(MODES)('%s: sends a datagram to any Pod', mode => {
+    const cluster = new CaseCluster({ ...udp(ROWS), mode })
+    for (const [place, ip] of ['10.244.1.5', '10.244.2.7', '10.244.3.9'].entries()) {
+      cluster.run(place + 1, { ip, tcpPorts: [], udpPorts: [9376] })
+    }
+    expect(cluster.outcomes(podOn(4), `${CLUSTER_IP}:80`, { protocol: 'UDP' })).toEqual(ANY3)
+    expect(cluster.outcomes(podOn(4), `${CLUSTER_IP}:80`)).toEqual([mode === 'iptables' ? 'timeout' : 'refused'])
+  })
+})
+
 describe('which endpoints a connection may come to', () => {
   const cases: readonly (readonly [claim: string, parts: CaseParts, expected: readonly string[]])[] = [
     ['a Service without selector and without slices refuses at once', { slices: [] }, ['refused']],
