@@ -245,6 +245,9 @@ export interface MarkView {
     | 'slice-deleted'
     | 'endpoint-unready'
     | 'proxies-synced'
+    | 'fault-begun'
+    | 'fault-over'
+    | 'fault-missed'
   /** Whom it is about, or null. */
   readonly about: ViewId | null
   /** The name to show; never a sentence. */

@@ -1,7 +1,7 @@
 // What gets a mark on the timeline, and how bursts are told.
 
 import { describe, expect, test } from 'vitest'
-import type { Cluster } from '../../engine/index.ts'
+import type { Cluster, FaultSpec } from '../../engine/index.ts'
 import type { MarkView } from '../../protocol/index.ts'
 import { gather, Marks } from './marks.ts'
 import { findScenario } from './scenarios/scenarios.ts'
@@ -100,4 +100,25 @@ describe('marks of one type in one frame', () => {
   test('stay about whom they are all about', () => {
     expect(gather([mark(1, 'pod-ready', 'a', 2), mark(2, 'pod-ready', 'a')])).toEqual([mark(1, 'pod-ready', 'a', 3)])
   })
+})
+
+test('a fault is told when it begins and when it is over; a crash by its machine alone', () => {
+  const followed = follow()
+  run(followed, 3_000)
+  const inject = (fault: FaultSpec): void => {
+    expect(followed.cluster.execute({ type: 'inject-fault', fault })).toEqual({ ok: true })
+  }
+  inject({ type: 'packet-loss', target: 'Node/n1', percent: 5, forMs: 1_000 })
+  inject({ type: 'dns-down', atMs: 4_500, forMs: 100 })
+  inject({ type: 'pod-crash', target: 'Pod/default/none', atMs: 4_700 })
+  inject({ type: 'node-crash', target: 'Node/n2', atMs: 5_000 })
+  const marks = run(followed, 3_000).filter(({ type }) => /fault|node/.test(type))
+  expect(marks.map(({ type, about, label }) => [type, about, label])).toEqual([
+    ['fault-begun', 'Node//n1', 'packet-loss n1'],
+    ['fault-over', 'Node//n1', 'packet-loss n1'],
+    ['fault-begun', null, 'dns-down'],
+    ['fault-over', null, 'dns-down'],
+    ['fault-missed', 'Pod/default/none', 'pod-crash none'],
+    ['node-died', 'Node//n2', 'n2'],
+  ])
 })

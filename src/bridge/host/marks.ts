@@ -1,8 +1,9 @@
-// What is worth a mark on the timeline: taken from changes of objects, from the truth about machines, and from what users
-// did. Marks of one type that fall into one frame become one mark with a count.
+// What is worth a mark on the timeline: taken from changes of objects, from the truth about machines, from faults, and from
+// what users did. Marks of one type that fall into one frame become one mark with a count.
 
 import { type Cluster, type EndpointSlice, type Pod, type WatchEvent } from '../../engine/index.ts'
 import type { MarkView, ViewId } from '../../protocol/index.ts'
+import { faultMark } from './fault-marks.ts'
 import { isHidden, viewId } from './view-ids.ts'
 
 const WATCHED = ['Node', 'Pod', 'Service', 'EndpointSlice', 'ReplicaSet', 'Deployment', 'StatefulSet'] as const
@@ -36,6 +37,10 @@ export class Marks {
     })
     cluster.world.onChange(change => {
       if (change.type === 'machine') this.#noticeMachine(change.name)
+    })
+    cluster.traffic.faults.onNews(news => {
+      const mark = faultMark(news)
+      if (mark) this.add(mark.type, mark.about, mark.label)
     })
   }
 

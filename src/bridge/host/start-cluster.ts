@@ -36,7 +36,7 @@ export function startCluster(options: StartOptions, onCreated: (cluster: Cluster
   const cluster = createCluster({ seed, epochMs, empty, dualStack, settings: scenario?.settings })
   onCreated(cluster)
   const text = scenario?.manifestText ?? ''
-  const notices = [...(scenario?.notices ?? [])]
+  const notices: string[] = []
   const nodes = options.nodes ?? scenario?.nodes ?? (empty || bringsNodes(text) ? 0 : USUAL_NODES)
   if (nodes > 0) {
     const made = cluster.execute({ type: 'create-nodes', count: nodes })
@@ -46,6 +46,10 @@ export function startCluster(options: StartOptions, onCreated: (cluster: Cluster
   for (const spec of scenario?.traffic ?? []) {
     const started = cluster.execute({ type: 'start-traffic', spec })
     if (!started.ok) notices.push(`${spec.from} was not started: ${started.message}`)
+  }
+  for (const fault of scenario?.faults ?? []) {
+    const injected = cluster.execute({ type: 'inject-fault', fault })
+    if (!injected.ok) notices.push(`fault ${fault.id ?? fault.type} was not planned: ${injected.message}`)
   }
   return { cluster, text, outcome, notices }
 }

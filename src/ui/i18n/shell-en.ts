@@ -329,6 +329,9 @@ export const shellEn = {
   'mark.endpoint-unready_one': 'endpoint unready',
   'mark.endpoint-unready_other': '{{count}} endpoints unready',
   'mark.proxies-synced': 'proxies synced',
+  'mark.fault-begun': '{{label}} begins',
+  'mark.fault-over': '{{label}} is over',
+  'mark.fault-missed': '{{label}} finds nobody',
 
   'events.lastSeen': 'LAST SEEN',
   'events.type': 'TYPE',

@@ -314,6 +314,9 @@ export const shellZh = {
   'mark.slice-deleted_other': '少了 {{count}} 个切片',
   'mark.endpoint-unready_other': '{{count}} 个端点未就绪',
   'mark.proxies-synced': '代理已同步',
+  'mark.fault-begun': '{{label}} 故障开始',
+  'mark.fault-over': '{{label}} 故障结束',
+  'mark.fault-missed': '{{label}} 故障找不到对象',
 
   'events.lastSeen': 'LAST SEEN',
   'events.type': 'TYPE',

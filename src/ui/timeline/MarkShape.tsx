@@ -25,6 +25,12 @@ export function MarkShape({ type, x, y, hue }: MarkShapeProps) {
           <path d={`M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8`} />
         </g>
       )
+    case 'fault-begun':
+      return <path d={`M${x + 2} ${y - 8}l-7 9h4l-1 7 7-9h-4z`} stroke="var(--fail)" {...common} strokeWidth={1.8} />
+    case 'fault-missed':
+      return <path d={`M${x + 2} ${y - 8}l-7 9h4l-1 7 7-9h-4z`} stroke="var(--ink)" {...common} strokeWidth={1.2} />
+    case 'fault-over':
+      return <rect x={x - 5} y={y - 5} width="10" height="10" rx="1.5" stroke="var(--ink)" {...common} />
     case 'pod-evicted':
     case 'pod-unready':
     case 'endpoint-unready':

@@ -120,6 +120,8 @@ const Rates = memo(function Rates({ ruler, seconds, top, base }: RatesProps) {
   )
 })
 
+const LOUD: ReadonlySet<MarkView['type']> = new Set(['refused', 'node-died', 'pod-killed', 'fault-begun'])
+
 interface MarksProps {
   readonly marks: readonly MarkView[]
   readonly ruler: Ruler
@@ -143,7 +145,7 @@ const Marks = memo(function Marks({ marks, ruler, y, rows, t }: MarksProps) {
       {groups.map((group, index) => {
         const place = places[index]
         if (place === undefined || place.row < 0) return null
-        const loud = group.type === 'refused' || group.type === 'node-died' || group.type === 'pod-killed'
+        const loud = LOUD.has(group.type)
         return (
           <text
             key={keyOf(group)}

@@ -99,6 +99,9 @@ const TOLD: ReadonlySet<MarkView['type']> = new Set<MarkView['type']>([
   'node-ready',
   'scaled',
   'slice-created',
+  'fault-begun',
+  'fault-over',
+  'fault-missed',
 ])
 
 /** Marks of one type within `gap` pixels of each other share a label and are counted together. */

@@ -24,7 +24,6 @@ describe('the built-in scenarios', () => {
     expect(scenario?.traffic.length).toBeGreaterThan(0)
     expect(scenario?.manifestText).toContain('kind: Service')
     expect(scenario?.manifestText).not.toContain('service-playground')
-    expect(scenario?.notices).toEqual([])
   })
 
   test.each([1, 2, 3])('three-slices fills its slices, with seed %d', seed => {
@@ -52,7 +51,7 @@ describe('a scenario file', () => {
   test('may be manifests alone', () => {
     expect(parseScenario('mine', SERVICE)).toEqual({
       ok: true,
-      scenario: { name: 'mine', manifestText: SERVICE, nodes: undefined, settings: {}, traffic: [], notices: [] },
+      scenario: { name: 'mine', manifestText: SERVICE, nodes: undefined, settings: {}, traffic: [], faults: [] },
     })
   })
 
@@ -79,9 +78,22 @@ describe('a scenario file', () => {
     })
   })
 
-  test('says of faults that they are not there yet', () => {
-    const parsed = parseScenario('mine', `${SCENARIO}faults: [{ type: node-crash, target: Node/n1 }]\n`)
-    expect(parsed.ok && parsed.scenario.notices).toEqual(['the faults of a scenario are not there yet'])
+  test('has faults, which come at their time', () => {
+    const parsed = parseScenario('mine', `${SCENARIO}faults: [{ type: node-crash, target: Node/n1, atMs: 8000 }]\n`)
+    if (!parsed.ok) throw new Error(parsed.message)
+    const { cluster, notices } = startCluster({ seed: 1, scenario: parsed.scenario }, () => {})
+    expect(notices).toEqual([])
+    cluster.advanceTo(7_999)
+    expect(cluster.world.machine('n1')?.power).toBe(true)
+    cluster.advanceTo(8_000)
+    expect(cluster.world.machine('n1')?.power).toBe(false)
+  })
+
+  test('whose fault is for nobody that is there is told so', () => {
+    const parsed = parseScenario('mine', `${SCENARIO}faults: [{ type: node-crash, target: Node/n9 }]\n`)
+    if (!parsed.ok) throw new Error(parsed.message)
+    const { notices } = startCluster({ seed: 1, scenario: parsed.scenario }, () => {})
+    expect(notices).toEqual(['fault node-crash was not planned: nodes "n9" not found'])
   })
 
   test('leaves a document that does not parse to whoever applies it', () => {
@@ -97,6 +109,8 @@ describe('a scenario file', () => {
     ['settings: []', 'settings is no map'],
     ['settings: { max-endpoints: 3 }', 'settings: no setting is called "max-endpoints"'],
     ['settings: { maxPods: lots }', 'settings: maxPods: Invalid value: "lots": must be a whole number'],
+    ['faults: 5', 'faults is no list'],
+    ['faults: [{ type: node-crash }]', 'faults[0]: target is missing'],
     ['traffic: 5', 'traffic is no list'],
     ['traffic: [5]', 'traffic[0]: is no map'],
     ['traffic: [{ node: n1, to: a, port: 80, rate: 1 }]', 'traffic[0]: from is missing'],

@@ -1,8 +1,14 @@
 // Scenarios: a manifest text and, in at most one document of kind Scenario, what is not part of any API object: how many
-// Nodes, which settings, who sends requests. The built-in ones are files as a person would write them.
+// Nodes, which settings, who sends requests, what goes wrong when. The built-in ones are files as a person would write them.
 
 import { parse } from 'yaml'
-import { readSettings, type ClusterSettings, type TrafficSpec } from '../../../engine/index.ts'
+import {
+  readFault,
+  readSettings,
+  type ClusterSettings,
+  type FaultSpec,
+  type TrafficSpec,
+} from '../../../engine/index.ts'
 import externalName from './external-name.yaml?raw'
 import imageProcessing from './image-processing.yaml?raw'
 import multiPort from './multi-port.yaml?raw'
@@ -32,8 +38,7 @@ export interface Scenario {
   readonly nodes: number | undefined
   readonly settings: Partial<ClusterSettings>
   readonly traffic: readonly TrafficSpec[]
-  /** What the file asks for and is not there yet, in words. */
-  readonly notices: readonly string[]
+  readonly faults: readonly FaultSpec[]
 }
 
 export type ParsedScenario =
@@ -60,7 +65,7 @@ export function parseScenario(name: string, text: string): ParsedScenario {
     .filter(document => !isScenarioDocument(document))
     .join('')
     .replace(/^---[^\n]*\n/, '')
-  const plain: Scenario = { name, manifestText, nodes: undefined, settings: {}, traffic: [], notices: [] }
+  const plain: Scenario = { name, manifestText, nodes: undefined, settings: {}, traffic: [], faults: [] }
   if (own.length > 1)
     return { ok: false, message: `${name} has ${own.length} documents of kind Scenario; one is enough` }
   const [document] = own
@@ -74,7 +79,7 @@ export function bringsNodes(manifestText: string): boolean {
 }
 
 function readScenario(plain: Scenario, fields: Fields): ParsedScenario {
-  const { nodes, settings = {}, traffic = [], faults, ...unknown } = fields
+  const { nodes, settings = {}, traffic = [], faults = [], ...unknown } = fields
   const fail = (message: string): ParsedScenario => ({
     ok: false,
     message: `${plain.name}, document Scenario: ${message}`,
@@ -90,13 +95,18 @@ function readScenario(plain: Scenario, fields: Fields): ParsedScenario {
     const why = whyNotTraffic(spec)
     if (why !== null) return fail(`traffic[${index}]: ${why}`)
   }
-  const notices = faults === undefined ? [] : ['the faults of a scenario are not there yet']
+  if (!Array.isArray(faults)) return fail('faults is no list')
+  for (const [index, fault] of faults.entries()) {
+    const read = readFault(fault)
+    if ('message' in read) return fail(`faults[${index}]: ${read.message}`)
+  }
   const read = {
     nodes,
     settings: turned.settings,
     traffic: traffic as TrafficSpec[],
+    faults: faults as FaultSpec[],
   }
-  return { ok: true, scenario: { ...plain, ...read, notices } }
+  return { ok: true, scenario: { ...plain, ...read } }
 }
 
 function whyNotTraffic(spec: unknown): string | null {
