@@ -42,13 +42,21 @@ interface Look {
   readonly parts: ReadonlyMap<IPFamily, readonly PodPart[]>
 }
 
+/** A look whose writes are made, and the slices as they stood then; it is opened when the first change comes. */
+interface Closed extends Look {
+  readonly service: Service
+  readonly slices: readonly EndpointSlice[]
+  readonly nodesAt: number
+}
+
 export class SliceLedger {
   #known: Known | undefined
   #look: Look | undefined
+  #closed: Closed | undefined
 
   /** The writes for this sync. When all of them were made, `settle` must be told, and otherwise `forget`. */
   reconcile(input: LedgerInput): SliceWrites {
-    const known = this.#known
+    const known = this.#known ?? (input.changes && this.#closed && opened(this.#closed))
     this.forget()
     const writes = known && input.changes && holds(known, input) ? plan(known, input, input.changes) : undefined
     if (writes) {
@@ -77,24 +85,27 @@ export class SliceLedger {
         ),
       )
       if (fit) this.#known = known
-    } else if (look) {
-      const slices = listSlices()
-      const books = [...look.parts].map(([family, parts]) => new SliceBook(family, service, look.maker, parts))
-      const fit = books.every(book =>
-        book.enter(
-          service,
-          slices.filter(slice => slice.addressType === book.family),
-        ),
-      )
-      if (fit) this.#known = { service, maker: look.maker, books, nodesAt }
-    }
+    } else if (look) this.#closed = { ...look, service, nodesAt, slices: listSlices() }
   }
 
   /** The writes were not made, or not all of them, or somebody else wrote a slice: the next sync looks at everything. */
   forget(): void {
     this.#known = undefined
     this.#look = undefined
+    this.#closed = undefined
   }
+}
+
+/** The books of a look, or undefined when its slices do not say exactly what its Pods are. */
+function opened({ parts, slices, service, maker, nodesAt }: Closed): Known | undefined {
+  const books = [...parts].map(([family, own]) => new SliceBook(family, service, maker, own))
+  const fit = books.every(book =>
+    book.enter(
+      service,
+      slices.filter(slice => slice.addressType === book.family),
+    ),
+  )
+  return fit ? { service, maker, books, nodesAt } : undefined
 }
 
 /** Whether all but the Pods is still as it was. */

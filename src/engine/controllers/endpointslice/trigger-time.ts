@@ -11,8 +11,8 @@ import type { PodNews } from './service-pods.ts'
 
 interface Remembered {
   readonly created: string
-  /** Pod name → the transition time of its Ready condition. */
-  readonly ready: Map<string, string>
+  /** Pod name → the transition time of its Ready condition; of a first sync its Pods, which are read when they are asked for. */
+  readonly ready: Map<string, string> | readonly Pod[]
 }
 
 export type SavedTriggerTimes = readonly (readonly [string, string, readonly (readonly [string, string])[]])[]
@@ -24,12 +24,16 @@ export class TriggerTimes {
   compute(key: string, service: Service, { pods, changes }: PodNews): string | undefined {
     const before = this.#services.get(key)
     const created = service.metadata.creationTimestamp
-    const known = before?.ready ?? new Map<string, string>()
+    if (!before && pods) {
+      this.#services.set(key, { created, ready: pods })
+      return created
+    }
+    const known = readyOf(before?.ready ?? [])
     const ready = pods ? new Map<string, string>() : known
     this.#services.set(key, { created, ready })
     let earliest: string | undefined
     const consider = (name: string, pod: Pod | undefined): void => {
-      const time = pod && findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime
+      const time = pod && readyTimeOf(pod)
       const last = known.get(name)
       if (time === undefined) ready.delete(name)
       else ready.set(name, time)
@@ -49,13 +53,30 @@ export class TriggerTimes {
   save(): SavedTriggerTimes {
     return [...this.#services]
       .sort((a, b) => compareText(a[0], b[0]))
-      .map(([key, { created, ready }]) => [key, created, [...ready].sort((a, b) => compareText(a[0], b[0]))] as const)
+      .map(
+        ([key, { created, ready }]) =>
+          [key, created, [...readyOf(ready)].sort((a, b) => compareText(a[0], b[0]))] as const,
+      )
   }
 
   load(saved: SavedTriggerTimes): void {
     this.#services.clear()
     for (const [key, created, ready] of saved) this.#services.set(key, { created, ready: new Map(ready) })
   }
+}
+
+function readyOf(ready: Remembered['ready']): Map<string, string> {
+  if (ready instanceof Map) return ready
+  const times = new Map<string, string>()
+  for (const pod of ready) {
+    const time = readyTimeOf(pod)
+    if (time !== undefined) times.set(pod.metadata.name, time)
+  }
+  return times
+}
+
+function readyTimeOf({ status }: Pod): string | undefined {
+  return findCondition(status?.conditions, 'Ready')?.lastTransitionTime
 }
 
 /** The earlier of two moments; of two texts for the same, the first by its letters. */
