@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { apiOf } from './cluster-api.ts'
 import { createCluster, restoreCluster, type Cluster } from './cluster.ts'
-import type { ApiResponse, StreamInput } from './rest/index.ts'
+import type { ApiResponse } from './rest/index.ts'
+import { Exec } from './testing/exec-fixture.ts'
 
 const PODS = `apiVersion: v1
 kind: Service
@@ -47,43 +48,12 @@ function log(pod: string, query = ''): string {
   return `${response.status} ${(JSON.parse(response.body) as { readonly message: string }).message}`
 }
 
-/** A command under way: what it said so far, and its end. */
-class Exec {
-  out = ''
-  err = ''
-  end = ''
-  isOver = false
-  readonly input: StreamInput
-
-  constructor(pod: string, words: readonly string[], options = '&stdout=true&stderr=true&stdin=true') {
-    const query = `${words.map(word => `command=${encodeURIComponent(word)}`).join('&')}${options}`
-    const response = ask(`/api/v1/namespaces/default/pods/${pod}/exec`, query)
-    if (response.type !== 'stream') throw new Error(response.type === 'body' ? response.body : 'a watch')
-    this.input = response.open({
-      send: (channel, text) => {
-        if (channel === 'stdout') this.out += text
-        else if (channel === 'stderr') this.err += text
-        else this.end += text
-      },
-      end: () => (this.isOver = true),
-    })
-  }
-
-  /** Exit code, or the reason why there is none. */
-  get code(): number | string | undefined {
-    if (this.end === '') return undefined
-    const { status, reason, details } = JSON.parse(this.end) as {
-      readonly status: string
-      readonly reason?: string
-      readonly details?: { readonly causes: readonly { readonly message: string }[] }
-    }
-    if (status === 'Success') return 0
-    return reason === 'NonZeroExitCode' ? Number(details?.causes[0]?.message) : reason
-  }
+function start(pod: string, words: readonly string[], options?: string): Exec {
+  return new Exec(cluster, pod, words, options)
 }
 
 function run(pod: string, ...words: string[]): Exec {
-  const exec = new Exec(pod, words)
+  const exec = start(pod, words)
   exec.input.closeInput()
   cluster.advanceTo(cluster.nowMs + 200_000)
   expect(exec.isOver).toBe(true)
@@ -146,7 +116,7 @@ describe('a log', () => {
     let text = ''
     let isOver = false
     response.open({ send: (_, more) => (text += more), end: () => (isOver = true) })
-    const exec = new Exec('two', ['wget', '-qO-', 'http://web'], '&stdout=true&container=a')
+    const exec = start('two', ['wget', '-qO-', 'http://web'], '&stdout=true&container=a')
     cluster.advanceTo(21_000)
     expect(exec.out).toBe('server\n')
     expect(text).toMatch(/^\S+ \S+ "GET \/ HTTP\/1\.1" 200 7\n$/)
@@ -159,7 +129,7 @@ describe('a log', () => {
 
   test('names who asks as the server sees it: itself from the bridge, others by their address, a node port by the node', () => {
     const fetchFromTwo = (url: string): void => {
-      const exec = new Exec('two', ['wget', '-qO-', url], '&stdout=true&container=a')
+      const exec = start('two', ['wget', '-qO-', url], '&stdout=true&container=a')
       cluster.advanceTo(cluster.nowMs + 5_000)
       expect(exec.out).toBe('server\n')
     }
@@ -235,7 +205,7 @@ describe('a command', () => {
   })
 
   test('prints as it goes, and ends where the cluster is restored from a snapshot', () => {
-    const exec = new Exec('server', ['sh', '-c', 'while true; do date +%s; sleep 1; done'])
+    const exec = start('server', ['sh', '-c', 'while true; do date +%s; sleep 1; done'])
     const from = Number(exec.out)
     cluster.advanceTo(cluster.nowMs + 2_000)
     expect(exec.out).toBe(`${from}\n${from + 1}\n${from + 2}\n`)
@@ -245,14 +215,14 @@ describe('a command', () => {
   })
 
   test('does not stop the clock, however busy it is', () => {
-    const exec = new Exec('server', ['sh', '-c', 'while true; do :; done'])
+    const exec = start('server', ['sh', '-c', 'while true; do :; done'])
     cluster.advanceTo(cluster.nowMs + 20)
     expect(exec.code).toBeUndefined()
     exec.input.stop()
   })
 
   test('may be a filter that reads all of its input', () => {
-    const exec = new Exec('server', ['sort'])
+    const exec = start('server', ['sort'])
     exec.input.write('b\na')
     exec.input.write('\n')
     exec.input.closeInput()
@@ -272,7 +242,7 @@ describe('a command', () => {
   })
 
   test('takes its time', () => {
-    const exec = new Exec('server', ['sh', '-c', 'sleep 5; echo done'])
+    const exec = start('server', ['sh', '-c', 'sleep 5; echo done'])
     cluster.advanceTo(cluster.nowMs + 4_999)
     expect([exec.out, exec.code]).toEqual(['', undefined])
     cluster.advanceTo(cluster.nowMs + 1)
@@ -280,21 +250,21 @@ describe('a command', () => {
   })
 
   test('is ended when nobody listens any more', () => {
-    const exec = new Exec('server', ['sh', '-c', 'sleep 5; echo done'])
+    const exec = start('server', ['sh', '-c', 'sleep 5; echo done'])
     exec.input.stop()
     cluster.advanceTo(cluster.nowMs + 10_000)
     expect([exec.out, exec.code]).toEqual(['', undefined])
   })
 
   test('copies its input to its output', () => {
-    const exec = new Exec('server', ['cat'])
+    const exec = start('server', ['cat'])
     exec.input.write('a\nb')
     exec.input.closeInput()
     expect([exec.out, exec.code]).toEqual(['a\nb', 0])
   })
 
   test('may be a shell that reads lines', () => {
-    const exec = new Exec('server', ['sh'])
+    const exec = start('server', ['sh'])
     exec.input.write('hostname\nsleep 1\nech')
     exec.input.write('o late\nexit 4\n')
     expect(exec.out).toBe('server\n')
@@ -303,13 +273,13 @@ describe('a command', () => {
   })
 
   test('goes on reading a loop until it is whole', () => {
-    const exec = new Exec('server', ['sh'], '&stdin=true&stdout=true&tty=true')
+    const exec = start('server', ['sh'], '&stdin=true&stdout=true&tty=true')
     exec.input.write('for i in 1 2\rdo echo $i\rdone\r')
     expect(exec.out).toBe('/ # for i in 1 2\r\n> do echo $i\r\n> done\r\n1\r\n2\r\n/ # ')
   })
 
   test('on a terminal shows what is typed, and ends by ^D', () => {
-    const exec = new Exec('server', ['sh'], '&stdin=true&stdout=true&tty=true')
+    const exec = start('server', ['sh'], '&stdin=true&stdout=true&tty=true')
     exec.input.write('hostnamx\u007fe\r')
     expect(exec.out).toBe('/ # hostnamx\b \be\r\nserver\r\n/ # ')
     exec.input.write('sleep 60\r')
@@ -324,7 +294,7 @@ describe('a command', () => {
     ['nowhere', 'pod nowhere does not have a host assigned'],
     ['nobody', 'pods \\"nobody\\" not found'],
   ])('in %s is refused', (pod, message) => {
-    expect(() => new Exec(pod, ['ls'])).toThrow(message)
+    expect(() => start(pod, ['ls'])).toThrow(message)
   })
 
   test('leaves attach and port-forward to others', () => {

@@ -2,66 +2,17 @@
 // Any other image is an HTTP server that answers with the name of its Pod and writes a line for each request. Left out:
 // configuration files, other protocols than HTTP, and log lines about anything but start, requests and end.
 
+import { AGNHOST } from './agnhost.ts'
 import { baseNameOf } from './image-names.ts'
-
-/** The container that speaks. */
-export interface Speaker {
-  readonly image: string
-  readonly args: readonly string[]
-  readonly podName: string
-  readonly ports: readonly number[]
-}
-
-export interface HttpRequest {
-  readonly path: string
-  /** `-` where a client does not say what it is. */
-  readonly agent: string
-}
-
-export interface HttpAnswer {
-  readonly status: number
-  readonly body: string
-  /** In the order in which they are sent, without the length. */
-  readonly headers?: readonly (readonly [string, string])[]
-}
-
-/** A request as the server's log has it. */
-export interface ServedRequest extends HttpRequest {
-  /** `2026-01-01T00:00:12.345678Z`. */
-  readonly at: string
-  readonly client: string
-  readonly port: number
-  readonly status: number
-  readonly bytes: number
-}
-
-export interface ImageVoice {
-  answer(speaker: Speaker, request: HttpRequest): HttpAnswer
-  /** Lines at its start, at a request, and at its end when it is told to go. */
-  started(speaker: Speaker, at: string): readonly string[]
-  served(speaker: Speaker, request: ServedRequest): string
-  ended(speaker: Speaker, at: string): readonly string[]
-}
+import type { ImageVoice, Speaker } from './image-speech.ts'
+import { optionOf } from './known-server.ts'
 
 export function voiceOf(image: string): ImageVoice {
   const name = baseNameOf(image)
   if (name === 'nginx') return NGINX
   if (name === 'http-echo') return HTTP_ECHO
+  if (name === 'whoami') return WHOAMI
   return name === 'agnhost' ? AGNHOST : PLAIN
-}
-
-/** Where an image is known to listen when nobody declares a port; undefined when it is not known. */
-export function imagePorts(image: string, args: readonly string[]): readonly number[] | undefined {
-  switch (baseNameOf(image)) {
-    case 'nginx':
-      return [80]
-    case 'http-echo':
-      return [Number((optionOf(args, 'listen') ?? ':5678').split(':').at(-1))]
-    case 'agnhost':
-      return args[0] === 'netexec' ? [Number(optionOf(args, 'http-port') ?? 8080)] : undefined
-    default:
-      return undefined
-  }
 }
 
 /** Whether a server answers gRPC health checks. Of an image that is not known it is assumed. */
@@ -120,19 +71,18 @@ const HTTP_ECHO: ImageVoice = {
   ended: (_, at) => [`${slashed(at)} [INFO] received interrupt, shutting down...`],
 }
 
-const AGNHOST: ImageVoice = {
-  // Of netexec's many paths, those that tell the Pod's name.
-  answer: ({ args, podName }, { path }) =>
-    args[0] !== 'netexec' || /^\/(host[nN]ame|healthz)?$/.test(path)
-      ? { status: 200, body: podName }
-      : { status: 404, body: '404 page not found\n' },
-  started: ({ args, ports }, at) => {
-    const port = ports[0] ?? (args[0] === 'netexec' ? 8080 : 9376)
-    const line = args[0] === 'netexec' ? `Started HTTP server on port ${port}` : `Serving on port ${port}.`
-    return [`${klogHead(at)} ${line}`]
+const WHOAMI: ImageVoice = {
+  ...PLAIN,
+  answer: ({ podName }, { path, agent, from }) => {
+    const lines = [
+      `Hostname: ${podName}`,
+      `RemoteAddr: ${from ?? ''}`,
+      `GET ${path} HTTP/1.1`,
+      `User-Agent: ${agent}`,
+      '',
+    ]
+    return path === '/health' ? { status: 200, body: '' } : { status: 200, body: `${lines.join('\n')}\n` }
   },
-  served: (_, { at, path }) => `${klogHead(at)} GET ${path}`,
-  ended: (_, at) => [`${klogHead(at)} Received SIGTERM, shutting down`],
 }
 
 function portList(ports: readonly number[]): string {
@@ -141,16 +91,6 @@ function portList(ports: readonly number[]): string {
 
 function echoAddress({ args, ports }: Speaker): string {
   return optionOf(args, 'listen') ?? `:${ports[0] ?? 5678}`
-}
-
-/** The value of `-name=value` or `--name value` among arguments. */
-function optionOf(args: readonly string[], name: string): string | undefined {
-  for (const [index, arg] of args.entries()) {
-    if (arg === `-${name}` || arg === `--${name}`) return args[index + 1]
-    const match = /^--?([a-z-]+)=(.*)$/s.exec(arg)
-    if (match?.[1] === name) return match[2]
-  }
-  return undefined
 }
 
 /** `2026/01/01 00:00:12`. */
@@ -163,9 +103,4 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** `01/Jan/2026:00:00:12 +0000`. */
 function clfTime(at: string): string {
   return `${at.slice(8, 10)}/${MONTHS[Number(at.slice(5, 7)) - 1] ?? ''}/${at.slice(0, 4)}:${at.slice(11, 19)} +0000`
-}
-
-/** `I0101 00:00:12.345678       1 log.go:245]`. */
-function klogHead(at: string): string {
-  return `I${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 26)}       1 log.go:245]`
 }

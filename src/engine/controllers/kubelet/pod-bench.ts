@@ -2,7 +2,7 @@
 // written, the process that stands in the World, and the events that are told.
 
 import { hasFault } from '../../apps/app-faults.ts'
-import { imagePorts } from '../../apps/image-voice.ts'
+import { knownPorts } from '../../apps/known-server.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
 import { compareText, sameJson } from '../../kernel/json.ts'
 import { formatTimestamp } from '../../kernel/timestamp.ts'
@@ -218,19 +218,20 @@ export class PodBench {
 }
 
 /**
- * The ports of a protocol at which servers listen: those that they declare. Where a Pod declares none at all, its images may be
- * known to listen at one; any other is assumed to listen wherever it is asked.
+ * The ports of a protocol at which servers listen: those that their images are known for, else those that they declare. In a Pod
+ * that declares none at all, one that is not known is assumed to listen wherever it is asked.
  */
 function listeningPorts(
   servers: readonly Container[],
   protocol: 'TCP' | 'UDP',
   declaresNone: boolean,
 ): readonly number[] | 'any' {
-  if (declaresNone) {
-    const known = servers.map(({ image = '', args = [] }) => imagePorts(image, args))
-    if (known.includes(undefined)) return 'any'
-    return protocol === 'TCP' ? known.flatMap(ports => ports ?? []) : []
+  const ports: number[] = []
+  for (const container of servers) {
+    const known = knownPorts(container)
+    if (!known && declaresNone) return 'any'
+    const declared = (container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === protocol)
+    ports.push(...(known?.[protocol === 'TCP' ? 'tcp' : 'udp'] ?? declared.map(port => port.containerPort)))
   }
-  const ports = servers.flatMap(container => container.ports ?? [])
-  return ports.filter(port => (port.protocol ?? 'TCP') === protocol).map(port => port.containerPort)
+  return ports
 }

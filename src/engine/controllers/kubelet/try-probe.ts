@@ -6,6 +6,7 @@
 import type { RanCommand } from '../../apps/run-command.ts'
 import { hasFault } from '../../apps/app-faults.ts'
 import { speaksGrpc, voiceOf } from '../../apps/image-voice.ts'
+import { argumentsOf } from '../../apps/known-server.ts'
 import type { PodProcess } from '../../apps/world.ts'
 import type { Container, HttpGetAction, Pod, Probe } from '../../api/pod/pod.ts'
 import { goDuration } from './back-off.ts'
@@ -65,8 +66,8 @@ function httpStatus(trial: Trial, port: number, path: string): number {
   const { container, pod } = trial
   if (trial.kind === 'readiness' && trial.readinessFails) return 503
   if (hasFault(pod, 'unhealthy')) return 500
-  const { image = '', args = [] } = container
-  const speaker = { image, args, podName: pod.metadata.name, ports: [port] }
+  const { image = '' } = container
+  const speaker = { image, args: argumentsOf(container), podName: pod.metadata.name, ports: [port] }
   return voiceOf(image).answer(speaker, { path, agent: 'kube-probe/1.34' }).status
 }
 

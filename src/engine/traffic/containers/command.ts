@@ -4,7 +4,7 @@
 import type { Dataplane } from '../../dataplane/index.ts'
 import type { Place } from './container-env.ts'
 import type { Destination, Sent } from './one-request.ts'
-import type { HttpAnswer, HttpRequest } from '../../apps/image-voice.ts'
+import type { HttpAnswer, HttpRequest } from '../../apps/image-speech.ts'
 
 /** The files that were written in a container since it started. */
 export interface ContainerFiles {
@@ -25,9 +25,11 @@ export interface CommandContext extends Place {
   readInput(): string
   /** Between 0 and 1. */
   chance(): number
-  send(to: Pick<Destination, 'address' | 'port'>): Sent
+  send(to: Pick<Destination, 'address' | 'port' | 'protocol'>): Sent
   /** What the server at the end of a request says to it. */
   answer(sent: Sent, request: HttpRequest): HttpAnswer
+  /** What it says to a datagram; undefined for nothing. */
+  datagram(sent: Sent, text: string): string | undefined
 }
 
 export interface CommandOutcome {

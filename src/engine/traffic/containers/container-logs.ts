@@ -4,7 +4,9 @@
 
 import type { ContainerOutput, OutputLine } from '../../apps/container-output.ts'
 import { scriptOf } from '../../apps/program.ts'
-import { voiceOf, type ServedRequest, type Speaker } from '../../apps/image-voice.ts'
+import type { ServedRequest, Speaker } from '../../apps/image-speech.ts'
+import { voiceOf } from '../../apps/image-voice.ts'
+import { argumentsOf } from '../../apps/known-server.ts'
 import type { Container, ContainerStatus, Pod } from '../../api/pod/pod.ts'
 import { formatMicroTimestamp, parseTimestamp } from '../../kernel/timestamp.ts'
 import type { StoreClient } from '../../store/client.ts'
@@ -141,8 +143,14 @@ export class ContainerLogs {
   }
 }
 
-export function speakerOf(pod: Pod, { image = '', args = [], ports = [] }: Container): Speaker {
-  return { image, args, podName: pod.metadata.name, ports: ports.map(({ containerPort }) => containerPort) }
+export function speakerOf(pod: Pod, container: Container): Speaker {
+  const { image = '', ports = [] } = container
+  return {
+    image,
+    args: argumentsOf(container),
+    podName: pod.metadata.name,
+    ports: ports.map(({ containerPort }) => containerPort),
+  }
 }
 
 /** The container that answers at a port: the one that declares it, else the first. */

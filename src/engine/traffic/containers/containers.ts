@@ -3,9 +3,14 @@
 
 import type { RanCommand } from '../../apps/run-command.ts'
 import type { CommandLine } from '../../apps/shell-script.ts'
-import { voiceOf, type HttpAnswer, type HttpRequest } from '../../apps/image-voice.ts'
+import { isNetexec, queryValue } from '../../apps/agnhost.ts'
+import type { HttpAnswer, HttpRequest, Speaker } from '../../apps/image-speech.ts'
+import { voiceOf } from '../../apps/image-voice.ts'
+import { plainCommand } from '../../apps/shell-script.ts'
+import { dial } from './netexec-dial.ts'
 import type { World } from '../../apps/world.ts'
 import type { Container, Pod } from '../../api/pod/pod.ts'
+import { formatMicroTimestamp } from '../../kernel/timestamp.ts'
 import type { Part } from '../../kernel/part.ts'
 import type { StoreClient } from '../../store/client.ts'
 import type { TrafficContext } from '../workload.ts'
@@ -21,6 +26,13 @@ import type { SavedServedRequests, ServedRequests } from './served-requests.ts'
 interface SavedContainers {
   readonly nextSession: number
   readonly served: SavedServedRequests
+}
+
+/** The container at the end of a request. */
+interface Server {
+  readonly pod: Pod
+  readonly container: Container
+  readonly speaker: Speaker
 }
 
 export interface ExecHandle {
@@ -149,20 +161,61 @@ export class Containers implements Part {
         if (sent.health) return sent.health
         // The server writes to its log as it is asked, since nothing more of the request is followed.
         if (sent.uid !== '') this.#context.served.note(sent.uid, loop.nowMs, sent.seenAs, sent.endpoint, request)
-        return this.#answer(sent, request)
+        return this.#answer(sent, {
+          ...request,
+          from: this.#seenFrom(sent),
+          at: formatMicroTimestamp(epochMs + loop.nowMs),
+        })
+      },
+      datagram: (sent, text) => {
+        const server = this.#server(sent)
+        if (!server) return undefined
+        const { speaker } = server
+        return voiceOf(speaker.image).datagram?.(speaker, { text, from: this.#seenFrom(sent) })
       },
     }
   }
 
-  #answer({ uid, endpoint }: Pick<Sent, 'uid' | 'endpoint'>, request: HttpRequest): HttpAnswer {
+  /** Address and a port of the kind that Linux gives a client. */
+  #seenFrom({ seenAs }: Sent): string {
+    const port = 32_768 + this.#context.random.stream('traffic/shell/ports').int(28_232)
+    return seenAs.includes(':') ? `[${seenAs}]:${port}` : `${seenAs}:${port}`
+  }
+
+  /** The container that answers at the end of a request; undefined outside the cluster. */
+  #server({ uid, endpoint }: Pick<Sent, 'uid' | 'endpoint'>): Server | undefined {
     const process = this.#world.process(uid)
     const pod = process && this.#store.get('Pod', process.namespace, process.name)
-    if (!pod) return { status: 200, body: '' }
-    const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))
-    const name = containerServing(pod, port)
+    if (!pod) return undefined
+    const name = containerServing(pod, Number(endpoint.slice(endpoint.lastIndexOf(':') + 1)))
     const container = pod.spec.containers.find(one => one.name === name)
-    if (!container) return { status: 200, body: '' }
-    return voiceOf(container.image ?? '').answer(speakerOf(pod, container), request)
+    return container && { pod, container, speaker: speakerOf(pod, container) }
+  }
+
+  #answer(sent: Pick<Sent, 'uid' | 'endpoint'>, request: HttpRequest): HttpAnswer {
+    const server = this.#server(sent)
+    if (!server) return { status: 200, body: '' }
+    const { headers = [], ...answer } = this.#said(server, request)
+    return { ...answer, headers: [...headers, ['x-pod', server.pod.metadata.name]] }
+  }
+
+  #said({ pod, container, speaker }: Server, request: HttpRequest): HttpAnswer {
+    if (isNetexec(speaker)) {
+      if (/^\/dial\b/.test(request.path)) return dial(request.path, this.#commandContext(pod, container))
+      if (/^\/shell\b/.test(request.path)) return this.#shell(request.path, pod, container)
+    }
+    return voiceOf(speaker.image).answer(speaker, request)
+  }
+
+  /** netexec's `/shell?cmd=…`. */
+  #shell(path: string, pod: Pod, container: Container): HttpAnswer {
+    const text = queryValue(path, 'shellCommand') || queryValue(path, 'cmd')
+    const { code, output, tookMs } = this.run(pod, container, plainCommand(['/bin/sh', '-c', text]))
+    const body = {
+      ...(code === 0 ? {} : { error: `exit status ${code}` }),
+      ...(output === '' ? {} : { output }),
+    }
+    return { status: 200, body: JSON.stringify(body), tookMs }
   }
 }
 

@@ -1,7 +1,7 @@
-// curl and wget, and nc as far as it asks whether a port is open: one GET over HTTP by the Pod's own way, and the answer of the image at its end. Left out: other methods,
-// TLS, redirections, and every option but those that are named here; an unknown one is refused and not passed over.
+// curl and wget: one GET over HTTP by the Pod's own way, and the answer of the image at its end. Left out: other methods, TLS,
+// redirections, and every option but those that are named here; an unknown one is refused and not passed over.
 
-import type { HttpAnswer } from '../../apps/image-voice.ts'
+import type { HttpAnswer } from '../../apps/image-speech.ts'
 import { failed, type Command, type CommandContext, type CommandOutcome } from './command.ts'
 import { lookUp } from './name-commands.ts'
 
@@ -31,8 +31,21 @@ interface Fetched {
  * When Linux 6.5 and later gives up a connection that nobody answers. It sends SYN at 0, 1, 2, 3, 4 and 5 seconds
  * (`tcp_syn_linear_timeouts` 4), then after 2, 4, 8, 16 and 32 more (`tcp_syn_retries` 6), and waits 64 for the last.
  */
-const CONNECT_TIMEOUT_MS = 131_000
+export const CONNECT_TIMEOUT_MS = 131_000
 const REASONS: { readonly [code: number]: string } = { 200: 'OK', 404: 'Not Found', 503: 'Service Unavailable' }
+
+/** Options of curl that change nothing here: its own file, patterns in URLs, certificates, IPv4, progress, redirections. */
+const CURL_IDLE: ReadonlySet<string> = new Set([
+  '-q',
+  '-g',
+  '--globoff',
+  '-k',
+  '--insecure',
+  '-4',
+  '-L',
+  '-N',
+  '--no-progress-meter',
+])
 
 export const curl: Command = (args, context) => {
   const wanted = readCurl(args)
@@ -103,6 +116,7 @@ function readCurl(args: readonly string[]): Wanted | string {
     } else if (word === '-s' || word === '--silent') wanted = { ...wanted, silent: true }
     else if (word === '-S' || word === '--show-error') wanted = { ...wanted, showErrors: true }
     else if (word === '-f' || word === '--fail') wanted = { ...wanted, fail: true }
+    else if (CURL_IDLE.has(word)) continue
     else if (word === '-i' || word === '--include') wanted = { ...wanted, include: true }
     else if (word === '-o' || word === '--output') {
       if (words[++index] !== '/dev/null') return 'files are not simulated, but for -o /dev/null'
@@ -135,27 +149,8 @@ export const wget: Command = (args, context) => {
   return { code: 0, out: body, tookMs }
 }
 
-/** `nc -z HOST PORT`: whether somebody takes a connection there. */
-export const nc: Command = (args, context) => {
-  const options = args.filter(arg => arg.startsWith('-'))
-  const timeout = args[args.indexOf('-w') + 1]
-  const [host = '', port = ''] = args.filter(
-    (arg, index) => !arg.startsWith('-') && !(args[index - 1] === '-w' && arg === timeout),
-  )
-  if (!options.some(option => option.includes('z')) || port === '')
-    return failed(1, 'nc: only -z HOST PORT is simulated\n')
-  const { address, tookMs: lookUpMs } = lookUp(host, context)
-  if (address === undefined) return failed(1, `nc: bad address '${host}'\n`, lookUpMs)
-  const sent = context.send({ address: ownAddress(address, context), port: Number(port) })
-  const limitMs = Math.min(args.includes('-w') ? Number(timeout) * 1000 : Infinity, CONNECT_TIMEOUT_MS)
-  if (sent.kind === 'silent') return failed(1, `nc: ${host} (${address}:${port}): Connection timed out\n`, limitMs)
-  const tookMs = lookUpMs + sent.tookMs
-  if (sent.kind === 'answers') return { code: 0, tookMs }
-  return failed(1, `nc: ${host} (${address}:${port}): Connection refused\n`, tookMs)
-}
-
 /** What a Pod calls localhost is reached at its own address. */
-function ownAddress(address: string, { pod }: CommandContext): string {
+export function ownAddress(address: string, { pod }: CommandContext): string {
   return address === '127.0.0.1' ? (pod.status?.podIP ?? '') : address
 }
 
@@ -174,5 +169,8 @@ function get(url: string, agent: string, timeoutMs: number, context: CommandCont
   if (tookMs > timeoutMs) return { ...base, kind: 'timeout', tookMs: timeoutMs }
   if (sent.kind === 'refused') return { ...base, kind: 'refused', tookMs }
   const request = { path: path.startsWith('?') ? `/${path}` : path, agent }
-  return { ...base, kind: 'answered', tookMs, ...context.answer(sent, request) }
+  const answer = context.answer(sent, request)
+  const wholeMs = tookMs + (answer.tookMs ?? 0)
+  if (wholeMs > timeoutMs) return { ...base, kind: 'timeout', tookMs: timeoutMs }
+  return { ...base, ...answer, kind: 'answered', tookMs: wholeMs }
 }

@@ -7,7 +7,8 @@ import { failed, said, type Command } from './command.ts'
 import { hostnameOf } from './container-env.ts'
 import { cat, ls, rm, test, touch } from './file-commands.ts'
 import { cut, grep, head, seq, sort, tail, tee, tr, uniq, wc } from './text-commands.ts'
-import { curl, nc, wget } from './http-commands.ts'
+import { curl, wget } from './http-commands.ts'
+import { agnhost, nc } from './connect-commands.ts'
 import { dig, getent, nslookup } from './name-commands.ts'
 
 const echo: Command = args => {
@@ -60,6 +61,7 @@ const hostname: Command = (args, { pod }) => {
 /** By name. What belongs to a shell itself, as `sh`, `exit` and `read`, is in script-runner.ts. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   [':', () => ({ code: 0 })],
+  ['/agnhost', agnhost],
   ['[', test],
   ['cat', cat],
   ['curl', curl],

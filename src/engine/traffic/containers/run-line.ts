@@ -25,7 +25,8 @@ export function runLine({ words, redirections }: CommandLine, context: CommandCo
   let known = true
   const runner = new ScriptRunner({
     context: () => context,
-    program: name => COMMANDS.get(name),
+    // All that agnhost does beside `connect` is to serve.
+    program: (name, own) => (name === '/agnhost' && own[0] !== 'connect' ? undefined : COMMANDS.get(name)),
     missing: () => {
       known = false
       return { code: 0 }

@@ -28,8 +28,8 @@ export interface Streams {
 export interface ScriptPlace {
   /** Asked for at each command, since Pods and Services change meanwhile. */
   readonly context: () => CommandContext
-  /** The program of that name, if the container has it. */
-  program(name: string): Command | undefined
+  /** The program of that name, if the container has it and it is no server when it is given these words. */
+  program(name: string, args: readonly string[]): Command | undefined
   /** What comes of one that it does not have. */
   missing(word: string): CommandOutcome
 }
@@ -232,7 +232,7 @@ export class ScriptRunner {
     input: { text: string },
     set: ReadonlyMap<string, string>,
   ): CommandOutcome {
-    const command = this.#place.program(programName(first))
+    const command = this.#place.program(programName(first), args)
     if (!command) return this.#place.missing(first)
     const context = this.#place.context()
     const exported = [...this.#exported].map(variable => [variable, this.#valueOf(variable)] as const)

@@ -1,7 +1,7 @@
 // The last requests that each Pod has answered, for its logs: a ring of fixed size for each Pod, so that noting one costs a
 // look-up and four writes and leaves no garbage. What a line looks like is decided when somebody reads it.
 
-import type { HttpRequest } from '../../apps/image-voice.ts'
+import type { HttpRequest } from '../../apps/image-speech.ts'
 import { compareText } from '../../kernel/json.ts'
 
 /** How many requests of a Pod are remembered: its log goes back no further. */
