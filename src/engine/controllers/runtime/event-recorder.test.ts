@@ -34,6 +34,15 @@ it('counts the same words', () => {
   })
 })
 
+it('gives an event about an object with a very long name a name of its own', () => {
+  const { fixture, hub, events } = talk()
+  const pod = fixture.create('Pod', webPod('p'.repeat(250)))
+  hub.recorder('tester').say({ object: pod, ...SAID })
+  expect(events().map(({ metadata, involvedObject }) => [metadata.name, involvedObject.name])).toEqual([
+    [expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/), pod.metadata.name],
+  ])
+})
+
 it('combines from the tenth different message on', () => {
   const { say, events } = talk()
   for (let i = 0; i < 12; i++) say('Reason', `message ${i}`)

@@ -2,6 +2,7 @@
 // component; and the scheduler as events of events.k8s.io. Here an announcement becomes an object with a name and a time, and
 // is written: created, or what has changed of it. A kubelet writes no faster than it may.
 
+import { newUid } from '../../kernel/uid.ts'
 import type { ObjectReference } from '../../api/endpoints/endpoints.ts'
 import type { Event } from '../../api/event/event.ts'
 import type { AnyObject } from '../../api/kind-registry.ts'
@@ -42,6 +43,9 @@ export interface SavedEventHub {
 const KUBELET = 'kubelet'
 
 /** Owns what all components of a cluster have said lately. */
+/** Characters of an object's name. */
+const NAME_MAX = 253
+
 export class EventHub implements Part {
   readonly partName = 'events'
   readonly #context: ControllerContext
@@ -173,12 +177,13 @@ export class EventHub implements Part {
     return outbox
   }
 
-  /** `<object>.<nanoseconds in hexadecimal>`; two names of one microsecond differ in the nanoseconds. */
+  /** `<object>.<nanoseconds in hexadecimal>`, two of one microsecond differing; a UUID where that is too long for a name. */
   #newName(object: string): string {
     const micros = Math.round(this.#context.wallMs() * 1000)
     const [lastMicros, served] = this.#stamp
     this.#stamp = micros > lastMicros ? [micros, 0] : [lastMicros, served + 1]
-    return `${object}.${(BigInt(this.#stamp[0]) * 1000n + BigInt(this.#stamp[1])).toString(16)}`
+    const name = `${object}.${(BigInt(this.#stamp[0]) * 1000n + BigInt(this.#stamp[1])).toString(16)}`
+    return name.length > NAME_MAX ? newUid(this.#context.random.stream('events/names')) : name
   }
 }
 
