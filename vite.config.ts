@@ -16,7 +16,7 @@ export default defineConfig({
         ssr: true,
         target: 'node20',
         copyPublicDir: false,
-        rollupOptions: { input: 'src/companion/main.ts' },
+        rollupOptions: { input: { main: 'src/companion/main.ts', simulate: 'src/companion/cli/main.ts' } },
       },
     },
   },
