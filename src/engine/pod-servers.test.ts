@@ -177,3 +177,37 @@ test('a server that is known by its image listens where that says', () => {
 test('an answer says which Pod gave it', () => {
   expect(run('exec', 'curl -si web/hostname')[0]).toBe('HTTP/1.1 200 OK\r\nx-pod: net\r\nContent-Length: 3\r\n\r\nnet')
 })
+
+describe('a program', () => {
+  test.each([
+    [
+      'nginx',
+      'curl -s -o /dev/null web; for p in nc dig wget; do $p; done',
+      'sh: nc: not found\nsh: dig: not found\nsh: wget: not found\n',
+      127,
+    ],
+    ['box', 'nslookup web >/dev/null && curl web', 'sh: curl: not found\n', 127],
+    ['exec', 'curl -s -o /dev/null web && nslookup web >/dev/null && getent hosts web >/dev/null', '', 0],
+  ] as const)('that the image of %s does not have is not there', (pod, script, err, code) => {
+    expect(run(pod, script).slice(0, 3)).toEqual(['', err, code])
+  })
+
+  test.each([
+    ['who', 'sh', 'exec: "sh": executable file not found in $PATH'],
+    ['who', '/bin/sh', 'exec: "/bin/sh": stat /bin/sh: no such file or directory'],
+    ['box', 'curl', 'exec: "curl": executable file not found in $PATH'],
+  ])('is not started in %s: %s', (pod, word, why) => {
+    const exec = new Exec(cluster, pod, [word])
+    expect(exec.code).toBe('InternalError')
+    expect((JSON.parse(exec.end) as { readonly message: string }).message).toMatch(
+      new RegExp(`${why.replaceAll(/[$]/g, '\\$&')}$`),
+    )
+  })
+})
+
+test('dig prints what it is asked to', () => {
+  expect(run('exec', 'dig +notcp +noall +answer +search web A')[0]).toBe(
+    'web.default.svc.cluster.local.\t30\tIN\tA\t10.96.0.80\n',
+  )
+  expect(run('exec', 'dig +notcp +noall +answer +search nobody A')[0]).toBe('')
+})

@@ -21,7 +21,7 @@ kind: Pod
 metadata: {name: two}
 spec:
   nodeName: n2
-  containers: [{name: a, image: 'nginx:1'}, {name: b, image: 'b:1'}]
+  containers: [{name: a, image: 'nginx:1-alpine'}, {name: b, image: 'b:1'}]
 ---
 apiVersion: v1
 kind: Pod
@@ -165,6 +165,7 @@ describe('a command', () => {
     [['sh', '-c', 'nope'], '', 'sh: nope: not found\n', 127],
     [['sh', '-c', 'a & b'], '', 'sh: "&" is not simulated\n', 2],
     [['nope'], '', '', 'InternalError'],
+    [['/bin/nope'], '', '', 'InternalError'],
     [['cat', '/nope'], '', "cat: can't open '/nope': No such file or directory\n", 1],
     [['printenv', 'WEB_SERVICE_PORT_HTTP'], '80\n', '', 0],
     [['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', 'http://web:80/'], '200', '', 0],

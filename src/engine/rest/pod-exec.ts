@@ -51,9 +51,12 @@ export function execInPod(call: ApiCall, containers: ContainerAccess): ApiRespon
 /** The Status of the remote command protocol, which has no code and no kind where a program has ended. */
 function endStatus(how: ExecEnd): object {
   if (how.type === 'missing') {
+    const why = how.program.includes('/')
+      ? `stat ${how.program}: no such file or directory`
+      : 'executable file not found in $PATH'
     const message =
       'error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec ' +
-      `failed: exec failed: unable to start container process: exec: "${how.program}": executable file not found in $PATH`
+      `failed: exec failed: unable to start container process: exec: "${how.program}": ${why}`
     return {
       metadata: {},
       status: 'Failure',

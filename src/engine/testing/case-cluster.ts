@@ -86,10 +86,7 @@ export class CaseCluster extends TrafficFixture {
   }
 
   putPod(name: string, nodeName: string, ip: string): void {
-    const pod = this.put(
-      'Pod',
-      testPod(name, { spec: { nodeName, containers: [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }] } }),
-    )
+    const pod = this.put('Pod', testPod(name, { spec: { nodeName, containers: [{ name: 'app', image: 'client:1' }] } }))
     this.client.updateStatus('Pod', { ...pod, status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] } })
   }
 

@@ -7,6 +7,7 @@ import type { EventId, EventLoop } from '../kernel/event-loop.ts'
 import type { CommandContext } from './containers/command.ts'
 import { COMMANDS } from './containers/plain-commands.ts'
 import { ScriptRunner, type Streams } from './containers/script-runner.ts'
+import { hasProgram } from '../apps/image-programs.ts'
 import { isShell, programName, shellText } from '../apps/program.ts'
 import { readScript } from '../apps/read-script.ts'
 import { plainCommand, type Script } from '../apps/shell-script.ts'
@@ -27,6 +28,9 @@ export interface ShellOptions {
   readonly tty: boolean
 }
 
+/** The programs of the shell's own, that need no file. */
+const BUILTINS: ReadonlySet<string> = new Set([':', '[', 'echo', 'false', 'printf', 'pwd', 'test', 'true'])
+
 export const WAKE_TOPIC = 'shell/wake'
 const PROMPT = '/ # '
 const PROMPT_MORE = '> '
@@ -39,6 +43,7 @@ const LINE_CHARS_MAX = 65_536
 export class ShellSession {
   readonly id: number
   readonly #loop: EventLoop
+  readonly #image: string
   readonly #output: ShellOutput
   readonly #options: ShellOptions
   readonly #runner: ScriptRunner
@@ -59,11 +64,14 @@ export class ShellSession {
     id: number,
     {
       loop,
+      image,
       context,
       options,
       output,
     }: {
       readonly loop: EventLoop
+      /** Decides which programs are there. */
+      readonly image: string
       /** Asked for at each command, since Pods and Services change meanwhile. */
       readonly context: () => CommandContext
       readonly options: ShellOptions
@@ -72,11 +80,12 @@ export class ShellSession {
   ) {
     this.id = id
     this.#loop = loop
+    this.#image = image
     this.#output = output
     this.#options = options
     this.#runner = new ScriptRunner({
       context,
-      program: name => COMMANDS.get(name),
+      program: name => (BUILTINS.has(name) || hasProgram(image, name) ? COMMANDS.get(name) : undefined),
       missing: word => ({ code: 127, err: `sh: ${word}: not found\n` }),
     })
   }
@@ -88,8 +97,9 @@ export class ShellSession {
   start(): void {
     const [first = '', ...args] = this.#options.words
     const program = programName(first)
-    if (isShell(program)) this.#startShell(args)
-    else if (!COMMANDS.has(program)) this.#end({ type: 'missing', program: first })
+    const isThere = (isShell(program) || COMMANDS.has(program)) && hasProgram(this.#image, program)
+    if (!isThere) this.#end({ type: 'missing', program: first })
+    else if (isShell(program)) this.#startShell(args)
     else if (program === 'cat' && args.length === 0 && this.#options.stdin) this.#mode = 'copy'
     else if (READERS.has(program) && this.#options.stdin) this.#mode = 'gather'
     else this.#run(this.#words())

@@ -109,7 +109,7 @@ export class Containers implements Part {
     const id = this.#nextSession++
     const { loop } = this.#context
     const context = (): CommandContext => this.#commandContext(pod, container)
-    const session = new ShellSession(id, { loop, context, options, output })
+    const session = new ShellSession(id, { loop, image: container.image ?? '', context, options, output })
     this.#sessions.set(id, session)
     session.start()
     const then = (work: () => void) => (): void => {

@@ -80,6 +80,10 @@ export const dig: Command = (args, context) => {
   const kind = isReverse ? 'PTR' : type
   const found = isSearching ? resolve(name, kind, context) : ask([name.replace(/\.$/, '')], kind, context)
   if (isShort) return said(found.records.map(record => `${recordData(record, SERIAL)}\n`).join(''), found.tookMs)
+  if (args.includes('+noall')) {
+    const isAnswer = args.lastIndexOf('+answer') > args.lastIndexOf('+noall')
+    return said(isAnswer ? found.records.map(record => `${zoneLine(record)}\n`).join('') : '', found.tookMs)
+  }
   const status = found.exists ? 'NOERROR' : 'NXDOMAIN'
   const lines = [
     '',
