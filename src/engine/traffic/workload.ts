@@ -16,12 +16,13 @@ import type { StoreClient } from '../store/client.ts'
 import { Client, type SavedClient, type TrafficClient } from './client.ts'
 import { admitClient } from './admit-client.ts'
 import { describeClient } from './describe-client.ts'
-import { Flights, NEW_FLIGHT, recordOf, type Flight, type SavedFlights } from './flight.ts'
-import { PLAIN_REQUEST, type ServedRequests } from './containers/served-requests.ts'
+import type { ServedRequests } from './containers/served-requests.ts'
+import { Endings } from './endings.ts'
+import { Flights, NEW_FLIGHT, type SavedFlights } from './flight.ts'
 import { NAME_TIMEOUT_MS } from './faults/wire.ts'
 import type { Network, SavedOwners } from './network.ts'
 import type { Reply } from './reply.ts'
-import type { FailureCause, FailurePlace, TripRecord } from './trip.ts'
+import type { TripRecord } from './trip.ts'
 
 export interface TrafficContext {
   readonly loop: EventLoop
@@ -43,15 +44,11 @@ export interface SavedTraffic {
   readonly version: number
 }
 
-/** A request that will hang for longer than this is told of once before it ends: so long after it was routed. */
-const PENDING_AFTER_MS = 150
 /** How much of a latency is chance: it is spread evenly by a tenth to both sides. */
 const LATENCY_JITTER = 0.1
 
 const ARRIVE = 'traffic/arrive'
 const CONNECT = 'traffic/connect'
-const END = 'traffic/end'
-const PENDING = 'traffic/pending'
 const RESTART = 'traffic/restart'
 const WORLD = 'traffic/world'
 
@@ -60,10 +57,9 @@ export class Workload implements Part {
   readonly #context: TrafficContext
   readonly #store: StoreClient
   readonly #network: Network
-  readonly #served: ServedRequests
+  readonly #endings: Endings
   readonly #clients = new Map<string, Client>()
   readonly #flights = new Flights()
-  readonly #listeners: ((trip: TripRecord) => void)[] = []
   #nextTrip = 1
   #version = 0
 
@@ -72,11 +68,9 @@ export class Workload implements Part {
     const { loop, world } = context
     this.#store = context.client('traffic')
     this.#network = network
-    this.#served = served
+    this.#endings = new Endings({ ...context, network, served, flights: this.#flights, clients: this.#clients })
     loop.on<string>(ARRIVE, id => this.#arrive(this.#clients.get(id) as Client))
     loop.on<number>(CONNECT, place => this.#connect(place))
-    loop.on<number>(END, place => this.#end(place))
-    loop.on<number>(PENDING, place => this.#tellPending(place))
     loop.on<string>(RESTART, id => this.#run(this.#clients.get(id) as Client))
     loop.on<WorldChange>(WORLD, change => this.#follow(change))
     world.onChange(change => this.#notice(change))
@@ -87,7 +81,7 @@ export class Workload implements Part {
   }
 
   onTrip(listener: (trip: TripRecord) => void): void {
-    this.#listeners.push(listener)
+    this.#endings.onTrip(listener)
   }
 
   start(given: TrafficSpec): CommandResult {
@@ -159,16 +153,7 @@ export class Workload implements Part {
     if (client.event !== null) this.#context.loop.cancel(client.event)
     client.event = null
     client.alive = false
-    for (const place of this.#flights.where(flight => flight.client === client.spec.id)) this.#abandon(place)
-  }
-
-  // Who was told that it hangs is told that it is over; everybody else need not know that it was.
-  #abandon(place: number): void {
-    const flight = this.#flights.at(place)
-    this.#closeConnection(flight)
-    this.#cancelEvents(flight)
-    if (flight.isTold) this.#tell(flight, 'failed', 'reset', 'client')
-    this.#flights.release(place)
+    for (const place of this.#flights.where(flight => flight.client === client.spec.id)) this.#endings.abandon(place)
   }
 
   #planArrival(client: Client): void {
@@ -195,8 +180,8 @@ export class Workload implements Part {
     const chosen = looked.addresses[count > 1 ? client.requests.int(count) : 0]
     const isAnswered = client.lookup.isAddress || this.#network.wire.answersNames(client.spec.node)
     const tookMs = isAnswered ? looked.tookMs : NAME_TIMEOUT_MS
-    if (tookMs >= client.spec.timeoutMs) this.#planEnd(place, client.spec.timeoutMs, 'timeout', 'name')
-    else if (!chosen || !isAnswered) this.#planEnd(place, tookMs, 'dns', 'name')
+    if (tookMs >= client.spec.timeoutMs) this.#endings.plan(place, client.spec.timeoutMs, 'timeout', 'name')
+    else if (!chosen || !isAnswered) this.#endings.plan(place, tookMs, 'dns', 'name')
     else {
       flight.address = chosen.address
       flight.slice = chosen.slice
@@ -269,91 +254,15 @@ export class Workload implements Part {
     flight.wayMs = wayMs
     flight.node = reply.node
     flight.uid = ''
-    if (reply.kind === 'silent') return this.#hang(place, reply.place)
+    if (reply.kind === 'silent') return this.#endings.hang(place, reply.place)
     const heldMs = wire.heldUpMs(passage, client.spec.protocol)
-    if (reply.kind === 'refused') return this.#refuse(place, 2 * wayMs + heldMs, reply.place)
+    if (reply.kind === 'refused') return this.#endings.refuse(place, 2 * wayMs + heldMs, reply.place)
     flight.uid = reply.uid
     const serviceMs = client.requests.exponential(this.#context.settings()['sim-service-time'])
     // A TCP connection takes a round trip before the request can leave.
     const tookMs = (client.spec.protocol === 'TCP' ? 4 : 2) * wayMs + serviceMs + heldMs
-    if (tookMs > this.#patienceMs(flight, client)) this.#hang(place, 'pod')
-    else this.#planEnd(place, tookMs, null, null)
-  }
-
-  #refuse(place: number, tookMs: number, where: FailurePlace): void {
-    const flight = this.#flights.at(place)
-    const isTooLate = tookMs > this.#patienceMs(flight, this.#clients.get(flight.client) as Client)
-    if (isTooLate) this.#hang(place, where)
-    else this.#planEnd(place, tookMs, 'refused', where)
-  }
-
-  #hang(place: number, where: FailurePlace): void {
-    const flight = this.#flights.at(place)
-    this.#planEnd(place, this.#patienceMs(flight, this.#clients.get(flight.client) as Client), 'timeout', where)
-  }
-
-  /** How much longer the client waits. */
-  #patienceMs(flight: Flight, client: Client): number {
-    return flight.startMs + client.spec.timeoutMs - this.#context.loop.nowMs
-  }
-
-  #planEnd(place: number, delayMs: number, cause: FailureCause | null, where: FailurePlace | null): void {
-    const flight = this.#flights.at(place)
-    flight.cause = cause
-    flight.place = where
-    flight.event = this.#context.loop.schedule(END, delayMs, place)
-    if (delayMs > PENDING_AFTER_MS && flight.pendingEvent === null && !flight.isTold) {
-      flight.pendingEvent = this.#context.loop.schedule(PENDING, PENDING_AFTER_MS, place)
-    }
-  }
-
-  #tellPending(place: number): void {
-    const flight = this.#flights.at(place)
-    flight.pendingEvent = null
-    flight.isTold = true
-    this.#tell(flight, 'pending', null, null)
-  }
-
-  #end(place: number): void {
-    const flight = this.#flights.at(place)
-    flight.event = null
-    this.#cancelEvents(flight)
-    this.#closeConnection(flight)
-    if (flight.cause === null && flight.uid !== '') this.#noteServed(flight)
-    this.#tell(flight, flight.cause === null ? 'ok' : 'failed', flight.cause, flight.place)
-    this.#flights.release(place)
-  }
-
-  #closeConnection({ address, client, endpoint }: Flight): void {
-    if (endpoint === null || !this.#context.dataplane.countsConnections) return
-    const { ip, spec } = this.#clients.get(client) as Client
-    const packet = { destination: address, port: spec.port, protocol: spec.protocol, source: ip }
-    this.#context.dataplane.connectionEnded(this.#network.nodeAt(address) ?? spec.node, packet, endpoint)
-  }
-
-  #noteServed({ uid, client, endpoint, seenAs }: Flight): void {
-    const { spec } = this.#clients.get(client) as Client
-    if (spec.protocol === 'TCP') this.#served.note(uid, this.#context.loop.nowMs, seenAs, endpoint ?? '', PLAIN_REQUEST)
-  }
-
-  #tell(flight: Flight, outcome: TripRecord['outcome'], cause: FailureCause | null, place: FailurePlace | null): void {
-    const client = this.#clients.get(flight.client) as Client
-    const record = recordOf(flight, {
-      client: client.spec.name,
-      to: client.target,
-      nowMs: this.#context.loop.nowMs,
-      outcome,
-      cause,
-      place,
-    })
-    for (const listener of this.#listeners) listener(record)
-  }
-
-  #cancelEvents(flight: Flight): void {
-    if (flight.event !== null) this.#context.loop.cancel(flight.event)
-    if (flight.pendingEvent !== null) this.#context.loop.cancel(flight.pendingEvent)
-    flight.event = null
-    flight.pendingEvent = null
+    if (tookMs > this.#endings.patienceMs(flight)) this.#endings.hang(place, 'pod')
+    else this.#endings.plan(place, tookMs, null, null)
   }
 
   /** Inside a change of the World: takes note, and comes back in an event of its own. */
@@ -411,7 +320,7 @@ export class Workload implements Part {
       }
       if (flight.event !== null) this.#context.loop.cancel(flight.event)
       flight.uid = ''
-      this.#planEnd(place, flight.wayMs, 'reset', 'pod')
+      this.#endings.plan(place, flight.wayMs, 'reset', 'pod')
     }
   }
 
@@ -420,7 +329,7 @@ export class Workload implements Part {
     const flight = this.#flights.at(place)
     if (flight.event !== null) this.#context.loop.cancel(flight.event)
     flight.uid = ''
-    this.#hang(place, 'node')
+    this.#endings.hang(place, 'node')
   }
 }
 
