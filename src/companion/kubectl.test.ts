@@ -202,6 +202,9 @@ describe.skipIf(kubectl === undefined)('kubectl', () => {
       out: '',
       err: 'ls: /nope: No such file or directory\ncommand terminated with exit code 3\n',
     })
+    const script = 'for i in $(seq 1 3)\ndo echo $i; done | wc -l\n'
+    expect(await run('exec -i one -- sh', script, env)).toEqual({ code: 0, out: '3\n', err: '' })
+    expect(await run('exec -i one -- sort', 'b\na\n', env)).toEqual({ code: 0, out: 'a\nb\n', err: '' })
     expect((await run('exec one -- nope', '', env)).err).toMatch(/exec: "nope": executable file not found in \$PATH\n$/)
     expect((await run('exec two -- ls', '', env)).err).toBe('Error from server (NotFound): pods "two" not found\n')
   })
