@@ -155,6 +155,23 @@ describe('a log', () => {
   })
 })
 
+describe('a script that never ends by itself', () => {
+  test('lets time pass, a millisecond for every four commands', () => {
+    const exec = start('server', ['sh', '-c', 'while true; do echo x; done'])
+    cluster.advanceTo(cluster.nowMs + 1_000)
+    expect(exec.out.length / 2).toBeGreaterThan(1_000)
+    expect(exec.out.length / 2).toBeLessThan(5_000)
+    expect(exec.isOver).toBe(false)
+  })
+
+  test.each([
+    ['a variable that doubles', 'i=a; while true; do i=$i$i; done; echo never', '', 2],
+    ['a pipe from an endless loop', `while true; do echo ${'x'.repeat(2_000)}; done | head -c 3`, 'xxx', 0],
+  ])('%s runs out of memory', (_, script, out, code) => {
+    expect(run('server', 'sh', '-c', script)).toMatchObject({ out, err: 'sh: out of memory\n', code })
+  })
+})
+
 describe('a command', () => {
   test.each([
     [['hostname'], 'server\n', '', 0],

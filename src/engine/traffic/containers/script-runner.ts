@@ -37,8 +37,11 @@ export interface ScriptPlace {
 /** Yields milliseconds that have to pass. */
 type Run = Generator<number, void, undefined>
 
-/** After so many commands some time passes, whatever they are: a loop cannot hold the clock. */
-const COMMANDS_A_MS = 1_000
+/** After these, so many commands take a millisecond, whatever they are: a loop that waits for nothing cannot hold the clock. */
+const COMMANDS_AT_ONCE = 200
+const COMMANDS_A_MS = 4
+/** Characters of a variable, and of what one command of a pipe hands to the next. */
+const TEXT_MAX = 1_048_576
 
 type Leave = { readonly type: 'exit' } | { readonly type: 'break' | 'continue'; readonly levels: number }
 
@@ -82,10 +85,20 @@ export class ScriptRunner {
   /** What a part of the script prints, run in a shell of its own. */
   *#captured(part: (streams: Streams) => Run, { input, say }: Streams): Generator<number, string, undefined> {
     let text = ''
-    yield* this.#apart(
-      part({ input, say: (stream, more) => (stream === 'stdout' ? void (text += more) : say(stream, more)) }),
-    )
+    const keep = (more: string): void => {
+      if (text.length + more.length <= TEXT_MAX) text += more
+      else this.#runOut(say)
+    }
+    yield* this.#apart(part({ input, say: (stream, more) => (stream === 'stdout' ? keep(more) : say(stream, more)) }))
     return text
+  }
+
+  /** Ends the script, or the part of it that has a shell of its own. */
+  #runOut(say: Say): void {
+    if (this.exited) return
+    this.code = 2
+    this.#leave = { type: 'exit' }
+    say('stderr', 'sh: out of memory\n')
   }
 
   /** A shell of its own keeps its variables and its end to itself. */
@@ -158,8 +171,8 @@ export class ScriptRunner {
     const set: (readonly [string, string])[] = []
     for (const { name, value } of assignments) set.push([name, yield* this.#text(value, streams)])
     const own = yield* this.#redirections(redirections, streams)
-    if (!own) return
-    if (++this.ran % COMMANDS_A_MS === 0) yield 1
+    if (!own || this.exited) return
+    if (++this.ran > COMMANDS_AT_ONCE && this.ran % COMMANDS_A_MS === 0) yield 1
     if (texts[0] === 'exec') texts.shift()
     const [first, ...args] = texts
     if (first === undefined) {
@@ -296,7 +309,9 @@ export class ScriptRunner {
   *#text(word: Word, streams: Streams): Generator<number, string, undefined> {
     let text = ''
     for (const piece of word) text += yield* this.#value(piece, streams)
-    return text
+    if (text.length <= TEXT_MAX) return text
+    this.#runOut(streams.say)
+    return ''
   }
 
   *#value(piece: Piece, streams: Streams): Generator<number, string, undefined> {
