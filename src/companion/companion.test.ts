@@ -516,6 +516,39 @@ describe('the rules of a node', () => {
   })
 })
 
+describe('the verdicts', () => {
+  const verdicts = '/playground/v1/verdicts'
+
+  test('say of a Service which Pods are in, and why others are not', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 10_000 } })
+    const { code, body } = await ask(companion, `${verdicts}?service=default/my-service`)
+    expect([code, body]).toMatchObject([200, { service: 'default/my-service', endpoints: 3, reason: null }])
+    expect(body['pods']).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.objectContaining({
+          in: true,
+          ready: true,
+          slice: expect.stringMatching(/^default\/my-service-/),
+          reasons: [],
+        }),
+      ),
+    )
+    expect((await ask(companion, verdicts)).body).toMatchObject({ items: [{ service: 'default/my-service' }] })
+  })
+
+  test('of a Service without Pods say that none matches', async () => {
+    const companion = await start({ scenario: 'my-service' })
+    const service = { metadata: { name: 'lonely' }, spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] } }
+    await ask(companion, '/api/v1/namespaces/default/services', { method: 'POST', body: service })
+    await ask(companion, '/playground/v1/clock', { method: 'POST', body: { advanceMs: 10_000 } })
+    const { body } = await ask(companion, `${verdicts}?service=default/lonely`)
+    expect(body).toMatchObject({ endpoints: 0, reason: 'no-pod-matches' })
+    expect(body['pods']).toMatchObject([{ in: false, reasons: [{ code: 'selector' }] }, {}, {}])
+    expect((await ask(companion, `${verdicts}?service=default/none`)).code).toBe(404)
+  })
+})
+
 describe('one request', () => {
   const trip = '/playground/v1/trip'
 

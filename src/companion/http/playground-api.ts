@@ -19,6 +19,7 @@ import {
   type TripRequest,
 } from '../../engine/index.ts'
 import { createFaultsApi } from './faults-api.ts'
+import { serviceVerdict, serviceVerdicts } from '../service-verdicts.ts'
 import { readBody, readObject } from './read-body.ts'
 import { Refusal } from './status.ts'
 import { createTrafficApi } from './traffic-api.ts'
@@ -116,10 +117,28 @@ export function createPlaygroundApi(options: PlaygroundApiOptions): Hono {
       return context.json(report)
     }),
   )
+  api.get('/verdicts', context => {
+    home.catchUp()
+    const key = context.req.query('service')
+    if (key === undefined) return context.json({ items: serviceVerdicts(home.cluster) })
+    const verdict = serviceVerdict(home.cluster, key)
+    if (!verdict) throw new Refusal(404, `services "${key}" not found: service is NAMESPACE/NAME`)
+    return context.json(verdict)
+  })
   api.get('/why', context => context.json(whyOf(options.decisions(), context.req.query())))
   api.route('/faults', createFaultsApi(home, inTurn))
   api.route('/traffic', createTrafficApi(home, inTurn))
-  for (const path of ['/status', '/clock', '/reset', '/settings', '/snapshot', '/proxy-rules', '/trip', '/why'])
+  for (const path of [
+    '/status',
+    '/clock',
+    '/reset',
+    '/settings',
+    '/snapshot',
+    '/proxy-rules',
+    '/trip',
+    '/verdicts',
+    '/why',
+  ])
     api.all(path, refuseMethod)
   for (const path of ['/faults', '/faults/:id', '/traffic', '/traffic/:id']) api.all(path, refuseMethod)
   return api
