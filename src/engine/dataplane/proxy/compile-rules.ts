@@ -52,6 +52,8 @@ export class NodeRules {
   readonly serviceBlocks: readonly IPBlock[]
   readonly #clusterCidrs: readonly Cidr[]
   #frontends: ReadonlyMap<string, Frontend> | undefined
+  #asked: Packet | undefined
+  #answer: Frontend | undefined
   readonly #owners = new Map<string, AddressOwner>()
 
   constructor(input: NodeRulesInput) {
@@ -66,6 +68,14 @@ export class NodeRules {
 
   /** The Service port behind the packet's destination, or undefined when no rule matches. */
   frontend(packet: Packet): Frontend | undefined {
+    // Who asks where it goes asks next whom the Pod will see.
+    if (packet === this.#asked) return this.#answer
+    this.#asked = packet
+    this.#answer = this.#find(packet)
+    return this.#answer
+  }
+
+  #find(packet: Packet): Frontend | undefined {
     this.#frontends ??= this.#compile()
     return (
       this.#frontends.get(frontendKey(packet.destination, packet.port, packet.protocol)) ??
