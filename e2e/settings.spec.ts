@@ -81,6 +81,19 @@ test('a search finds names and words, and the rest is under More', async ({ play
   await expect(sheet.locator('[data-setting]')).toHaveCount(0)
 })
 
+test('many choices open as a list, and the name beside them stays whole', async ({ playground }) => {
+  await playground.open({ lang: 'en' })
+  const sheet = await openSettings(playground)
+  await sheet.getByRole('searchbox').fill('ipvs-scheduler')
+  const list = sheet.getByRole('combobox', { name: '--ipvs-scheduler' })
+  await expect(list).toHaveValue('rr')
+  const name = await sheet.getByText('--ipvs-scheduler', { exact: true }).boundingBox()
+  expect(name?.height).toBeLessThan(30)
+  await list.selectOption('wlc')
+  await expect(sheet.getByRole('button', { name: 'Set ipvs-scheduler back to rr' })).toBeVisible()
+  await expect(list).toHaveValue('wlc')
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${theme} settings, and a phone shows them whole`, async ({ playground, page }) => {
     await page.emulateMedia({ colorScheme: theme })

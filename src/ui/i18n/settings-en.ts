@@ -58,7 +58,7 @@ export const settingsEn = {
     'How many endpoints one EndpointSlice holds. A small number makes the packing visible.',
   'setting.endpointslice-updates-batch-period':
     'How long changes of Pods are gathered before slices are written. Longer means fewer writes, and stale slices.',
-  'setting.endpoint-updates-batch-period': 'The same for Endpoints.',
+  'setting.endpoint-updates-batch-period': 'How long changes of Pods are gathered before Endpoints are written.',
   'setting.sim-endpoints-capacity': 'How many addresses an Endpoints object holds; the rest is cut off.',
   'setting.mirroring-endpointslice-updates-batch-period': 'How long changes of hand-written Endpoints are gathered.',
   'setting.mirroring-max-endpoints-per-subset': 'How many addresses of a subset are mirrored into slices.',
@@ -77,7 +77,8 @@ export const settingsEn = {
   'setting.eventRecordQPS': 'How many Events a second a kubelet writes; 0 means as many as it likes.',
   'setting.eventBurst': 'How many Events a kubelet may write at once.',
   'setting.shutdownGracePeriod': 'How long a machine that is told to shut down waits for its Pods; 0 means not at all.',
-  'setting.shutdownGracePeriodCriticalPods': 'How much of that is kept for critical Pods.',
+  'setting.shutdownGracePeriodCriticalPods':
+    'How much of a machine’s time for shutting down is kept for critical Pods.',
   'setting.maxPods': 'How many Pods a new Node takes.',
   'setting.sim-kubelet-relist-period': 'How often a kubelet looks at what its containers do.',
   'setting.sim-kubelet-notice-delay': 'From a change of a Pod until its kubelet acts.',
@@ -87,20 +88,20 @@ export const settingsEn = {
 
   'setting.proxy-mode': 'By which means kube-proxy turns Services into rules of a node.',
   'setting.iptables-min-sync-period': 'The least time between two writes of a node’s iptables rules.',
-  'setting.nftables.minSyncPeriod': 'The same for nftables.',
-  'setting.ipvs-min-sync-period': 'The same for IPVS.',
+  'setting.nftables.minSyncPeriod': 'The least time between two writes of a node’s nftables rules.',
+  'setting.ipvs-min-sync-period': 'The least time between two writes of a node’s IPVS table.',
   'setting.ipvs-scheduler': 'How IPVS chooses a Pod for a connection.',
   'setting.dns-ttl-seconds': 'How long a client may remember an answer of the cluster’s DNS.',
   'setting.sim-proxy-watch-delay': 'From a write of a slice until a kube-proxy hears of it.',
-  'setting.sim-proxy-watch-jitter': 'How much of that is chance, so that nodes differ.',
+  'setting.sim-proxy-watch-jitter': 'How much of a kube-proxy’s watch delay is chance, so that nodes differ.',
   'setting.sim-proxy-sync-time': 'What writing the rules takes.',
   'setting.cluster-domain': 'The last part of every name in the cluster’s DNS.',
 
   'setting.sim-replicaset-burst': 'How many Pods a ReplicaSet makes or removes at one go.',
-  'setting.sim-daemonset-burst': 'The same for a DaemonSet.',
+  'setting.sim-daemonset-burst': 'How many Pods a DaemonSet makes or removes at one go.',
   'setting.kube-api-qps':
     'How many Pods a second a controller may make or remove; 0 means as many as it likes. Kubernetes itself starts with 20.',
-  'setting.kube-api-burst': 'How many at once before that.',
+  'setting.kube-api-burst': 'How many Pods a controller may make or remove at once before kube-api-qps slows it.',
   'setting.min-resync-period':
     'After this, or up to twice as long, all controllers look at everything again, and mend what no change had told.',
   'setting.sim-schedule-delay': 'What choosing a Node takes.',
@@ -110,14 +111,16 @@ export const settingsEn = {
 
   'setting.event-ttl': 'How long an Event is kept after it was last written.',
   'setting.sim-event-similar-max': 'From so many different messages on, Events of one object and reason are combined.',
-  'setting.sim-event-similar-window': 'How close together those messages have to come.',
+  'setting.sim-event-similar-window':
+    'How close together different messages have to come for their Events to be combined.',
   'setting.sim-event-burst': 'How many Events about one object a component may write at once; the rest is dropped.',
-  'setting.sim-event-refill-period': 'After this it may write one more.',
+  'setting.sim-event-refill-period':
+    'How long until a component that has used its burst may write one more Event about an object.',
   'setting.service-cluster-ip-range': 'Where the addresses of Services come from.',
   'setting.service-node-port-range': 'Where node ports come from.',
   'setting.cluster-cidr': 'Where the addresses of Pods come from.',
-  'setting.node-cidr-mask-size-ipv4': 'How large a part of that each Node gets, in IPv4.',
-  'setting.node-cidr-mask-size-ipv6': 'The same in IPv6.',
+  'setting.node-cidr-mask-size-ipv4': 'How large a part of cluster-cidr each Node gets, in IPv4.',
+  'setting.node-cidr-mask-size-ipv6': 'How large a part of cluster-cidr each Node gets, in IPv6.',
 
   'setting.sim-load-balancer-time': 'What a load balancer takes to give a Service its address.',
   'setting.sim-service-time': 'How long a server thinks about one request, on average.',

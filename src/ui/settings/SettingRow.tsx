@@ -1,13 +1,16 @@
 // One setting: its name as in Kubernetes, what it does, what it holds, and its default. What is typed is sent on Enter or
 // when the field is left; what the cluster refuses stays in the field, with the reason below it.
 
-import { RotateCcw } from 'lucide-react'
+import { ChevronDown, RotateCcw } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import type { SettingFault, SettingView } from '../../protocol/index.ts'
 import { useT, type Message } from '../i18n/index.ts'
 import { cx, IconButton, Segmented } from '../kit/index.ts'
 import { isChanged } from '../view-model/setting-groups.ts'
 import styles from './Settings.module.css'
+
+/** More choices than this do not fit beside each other in the sheet: they are a list that opens. */
+const MOST_SIDE_BY_SIDE = 4
 
 interface SettingRowProps {
   readonly setting: SettingView
@@ -55,6 +58,20 @@ function SettingField({ id, setting, fault, onChange }: SettingFieldProps) {
   const [typed, setTyped] = useState({ from: value, text: value })
   // Another value has come: from here, from a reset, or with another cluster.
   if (typed.from !== value) setTyped({ from: value, text: value })
+  if (type === 'choice' && choices.length > MOST_SIDE_BY_SIDE) {
+    return (
+      <span className={styles.select}>
+        <select id={id} value={value} aria-describedby={`${id}-words`} onChange={event => onChange(event.target.value)}>
+          {choices.map(choice => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </select>
+        <ChevronDown size={14} />
+      </span>
+    )
+  }
   if (type === 'choice') {
     return (
       <Segmented
