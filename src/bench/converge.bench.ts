@@ -9,7 +9,7 @@ import { MY_SERVICE_AND_APP } from '../engine/testing/example-texts.ts'
 const SIZES = [50, 250, 1_000]
 
 function converge(replicas: number, listen?: (cluster: Cluster) => void): Cluster {
-  const cluster = createCluster({ seed: 1, settings: { 'cluster-cidr': '10.0.0.0/8' } })
+  const cluster = createCluster({ seed: 1, settings: { 'cluster-cidr': '10.0.0.0/8', 'kube-api-qps': 0 } })
   listen?.(cluster)
   cluster.execute({ type: 'create-nodes', count: Math.max(3, Math.ceil(replicas / 100)) })
   cluster.apply(MY_SERVICE_AND_APP.replace('replicas: 3', `replicas: ${replicas}`))

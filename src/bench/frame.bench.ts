@@ -19,7 +19,7 @@ function busyCluster(): { cluster: Cluster; frames: FrameMaker } {
       spec: { from: `Client/from-${node}`, node, to: 'my-service', port: 80, rate: 80 },
     })
   }
-  cluster.advanceTo(10_000)
+  cluster.advanceTo(20_000)
   return { cluster, frames }
 }
 

@@ -100,8 +100,8 @@ export const SETTINGS = {
   'cluster-domain': { group: 'proxy', type: 'text', value: 'cluster.local', atStart: true },
 
   // ── workloads and the scheduler ──
-  /** Pods that a controller of kube-controller-manager may create or delete a second, after so many at once. 20 there, 0 here: no limit. */
-  'kube-api-qps': { group: 'workloads', type: 'rate', value: 0 },
+  /** Pods that a controller of kube-controller-manager may create or delete a second, after so many at once; 0: no limit. */
+  'kube-api-qps': { group: 'workloads', type: 'rate', value: 20 },
   'kube-api-burst': { group: 'workloads', type: 'count', value: 30, least: 1 },
   /** So many Pods a ReplicaSet makes or removes in one sync. */
   'sim-replicaset-burst': { group: 'workloads', type: 'count', value: 500, least: 1 },

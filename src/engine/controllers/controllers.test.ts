@@ -107,7 +107,8 @@ it('fills three slices from 250 Pods', () => {
   const fixture = new ControllerFixture({ nodes: 3 })
   fixture.create('Service', webService())
   fixture.create('Deployment', webDeployment(250))
-  fixture.runTo(5)
+  // Thirty Pods at once, then twenty a second.
+  fixture.runTo(15)
   const slices = fixture.user.slicesOfService('default', 'web')
   expect(slices).toHaveLength(3)
   expect(slices.flatMap(slice => slice.endpoints).filter(endpoint => endpoint.conditions?.ready)).toHaveLength(250)

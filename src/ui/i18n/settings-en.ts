@@ -99,8 +99,7 @@ export const settingsEn = {
 
   'setting.sim-replicaset-burst': 'How many Pods a ReplicaSet makes or removes at one go.',
   'setting.sim-daemonset-burst': 'How many Pods a DaemonSet makes or removes at one go.',
-  'setting.kube-api-qps':
-    'How many Pods a second a controller may make or remove; 0 means as many as it likes. Kubernetes itself starts with 20.',
+  'setting.kube-api-qps': 'How many Pods a second a controller may make or remove; 0 means as many as it likes.',
   'setting.kube-api-burst': 'How many Pods a controller may make or remove at once before kube-api-qps slows it.',
   'setting.min-resync-period':
     'After this, or up to twice as long, all controllers look at everything again, and mend what no change had told.',

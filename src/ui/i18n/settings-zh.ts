@@ -89,7 +89,7 @@ export const settingsZh = {
 
   'setting.sim-replicaset-burst': 'ReplicaSet 一次创建或删除多少个 Pod。',
   'setting.sim-daemonset-burst': 'DaemonSet 一次创建或删除多少个 Pod。',
-  'setting.kube-api-qps': '一个控制器每秒可以创建或删除多少个 Pod；0 表示不限。Kubernetes 自己从 20 开始。',
+  'setting.kube-api-qps': '一个控制器每秒可以创建或删除多少个 Pod；0 表示不限。',
   'setting.kube-api-burst': 'kube-api-qps 开始限速之前，一个控制器一口气可以创建或删除多少个 Pod。',
   'setting.min-resync-period': '过这么久，最多两倍，所有控制器把一切重看一遍，补上没有变化通知的东西。',
   'setting.sim-schedule-delay': '挑选节点要多久。',

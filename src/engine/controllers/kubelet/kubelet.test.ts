@@ -366,7 +366,7 @@ describe('the machine', () => {
 it('starts 110 Pods of one Node and no more', () => {
   const fixture = new ControllerFixture({ nodes: 1 })
   fixture.create('Deployment', webDeployment(115))
-  fixture.runTo(5)
+  fixture.runTo(8)
   expect(fixture.pods().filter(({ status }) => status?.phase === 'Running')).toHaveLength(110)
   const waiting = fixture.pods().find(({ spec }) => spec.nodeName === undefined)
   expect(findCondition(waiting?.status?.conditions, 'PodScheduled')?.message).toBe(

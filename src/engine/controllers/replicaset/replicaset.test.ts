@@ -72,7 +72,7 @@ it('says once what forty creates came to: nine single events and one of sixteen'
 })
 
 it('creates no more than five hundred at once, and the others right after', () => {
-  const fixture = new ControllerFixture()
+  const fixture = new ControllerFixture({ settings: { 'kube-api-qps': 0 } })
   fixture.create('ReplicaSet', alone(501))
   const counts: number[] = []
   fixture.user.watch(['ReplicaSet'], ({ object }) => void counts.push(object.status?.replicas ?? 0))
@@ -218,8 +218,8 @@ it('deletes the unscheduled and the unready of five, and then the younger on the
 describe('a limit of what a controller may write', () => {
   const LIMITED = { 'kube-api-qps': 20, 'kube-api-burst': 30 } as const
 
-  it('makes 250 Pods come over eleven seconds: thirty at once, then twenty a second', () => {
-    const fixture = new ControllerFixture({ settings: LIMITED })
+  it('makes 250 Pods come over eleven seconds while nobody sets another: thirty at once, then twenty a second', () => {
+    const fixture = new ControllerFixture()
     fixture.create('ReplicaSet', alone(250))
     fixture.runTo(0.01)
     expect(fixture.pods()).toHaveLength(30)
@@ -249,8 +249,8 @@ describe('a limit of what a controller may write', () => {
     expect(fixture.pods()).toHaveLength(5)
   })
 
-  it('is none while nobody sets one', () => {
-    const fixture = new ControllerFixture()
+  it('is none at zero', () => {
+    const fixture = new ControllerFixture({ settings: { 'kube-api-qps': 0 } })
     fixture.create('ReplicaSet', alone(250))
     fixture.runTo(0.002)
     expect(fixture.pods()).toHaveLength(250)
